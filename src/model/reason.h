@@ -1,0 +1,119 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace rehome::model {
+
+/// The part of a run in which something happened.
+enum class Phase { kSurvey, kOrganizations, kUsers, kMemberships, kVerification };
+
+/// Why a row, or an organization, did not end well (or ended with a remark). The code text is
+/// stable: scripts and our own journal keep it.
+enum class Reason {
+  kNone,
+  // Survey: the record itself.
+  kCsvFieldCount,
+  kCsvStrayQuote,
+  // Rejected by column rules, before anything is sent.
+  kEmailMissing,
+  kEmailInvalid,
+  kEmailVerifiedInvalid,
+  kExternalIdInvalid,
+  kExternalIdTooLong,
+  kPasswordConflict,
+  kPasswordHashIncomplete,
+  kPasswordHashTypeUnknown,
+  kPasswordHashInvalid,
+  kMetadataInvalid,
+  kMetadataTooManyKeys,
+  kMetadataKeyInvalid,
+  kMetadataValueTooLong,
+  kOrgIdConflict,
+  kOrgIdInvalid,
+  kOrgExternalIdInvalid,
+  kOrgNameAlone,
+  kRoleSlugsInvalid,
+  kLeadRowRejected,
+  // Organizations.
+  kOrganizationNotFound,
+  kOrganizationAmbiguous,
+  kOrganizationNotVisible,
+  kOrganizationRefused,
+  kOrganizationFailed,
+  // Users.
+  kUserExists,
+  kUserUnverified,
+  kUserEmailTaken,
+  kUserExternalIdTaken,
+  kUserSplit,
+  kUserDuplicateOnTarget,
+  kUserNotVisible,
+  kPasswordRefused,
+  kPasswordHashRefused,
+  kMetadataRefused,
+  kUserRefused,
+  kUserFailed,
+  // Memberships.
+  kMembershipPending,
+  kMembershipInactive,
+  kMembershipRefused,
+  kMembershipNotVisible,
+  kRoleUnknown,
+  kMultipleRolesDisabled,
+  // Any request.
+  kRequestRefused,
+  kTargetUnavailable,
+  kRateLimited,
+  kOutcomeUnknown,
+  kAnswerMismatch,
+  kPayloadTooLarge,
+  // The run as a whole.
+  kStopped,
+  // Remarks: the row goes on.
+  kWarnExternalIdLong,
+  kWarnMetadataConverted,
+  kWarnMetadataNullDropped,
+  kWarnMetadataManyKeys,
+  kWarnMetadataNotAscii,
+  kWarnNameOverLines,
+  kWarnRoleWithoutOrganization,
+  kWarnOrgNameDiffers,
+  kWarnUserDataDiffers,
+  kWarnRoleDiffers,
+  kWarnFirstRoleOnly,
+};
+
+inline constexpr int kReasonCount = static_cast<int>(Reason::kWarnFirstRoleOnly) + 1;
+
+/// True for what is wrong with the file itself: another import of it ends the same way.
+constexpr bool IsOfTheFile(Reason reason) {
+  return reason > Reason::kNone && reason <= Reason::kLeadRowRejected;
+}
+
+enum class Severity { kError, kWarning };
+
+/// Whether doing the same again can help, as the row files say in `_retryable`.
+enum class Retryable { kNo, kYes };
+
+/// What a Reason means to a person. All texts are static.
+struct ReasonFacts {
+  Reason reason = Reason::kNone;
+  std::string_view code;  ///< stable, e.g. "email_missing"
+  Phase phase = Phase::kUsers;
+  Severity severity = Severity::kError;
+  Retryable retryable = Retryable::kNo;
+  std::string_view cause;  ///< one sentence without a full stop: what is wrong
+  std::string_view fix;    ///< one sentence without a full stop: what to do
+};
+
+const ReasonFacts& FactsOf(Reason reason);
+std::string_view CodeOf(Reason reason);
+std::optional<Reason> ReasonWithCode(std::string_view code);
+/// Every reason, in the order of the enumeration.
+std::span<const ReasonFacts> AllReasons();
+/// `survey`, `organizations`, `users`, `memberships`, `verification`.
+std::string_view NameOf(Phase phase);
+
+}  // namespace rehome::model
