@@ -1,0 +1,33 @@
+#include "csv/range.h"
+
+#include "base/file.h"
+
+namespace rehome::csv {
+
+base::Error ChangedSinceSurvey(const std::string& path, const std::string& what) {
+  return {base::ErrorCode::kInput,
+          path + ": " + what +
+              ": the file changed since it was surveyed; put the old file back or start a new run"};
+}
+
+base::Result<std::string> ReadRange(const std::string& path, const Range& range) {
+  auto file = base::OpenForReading(path);
+  if (!file) return file.error();
+  // One byte more shows whether the file goes on behind the range.
+  std::string bytes(static_cast<std::size_t>(range.end - range.begin) + 1, '\0');
+  const auto got = file->ReadAt(range.begin, bytes);
+  if (!got) return got.error();
+  if (*got + 1 < bytes.size()) {
+    return ChangedSinceSurvey(
+        path, "ends at byte " + std::to_string(range.begin + static_cast<std::int64_t>(*got)) +
+                  " and not behind byte " + std::to_string(range.end));
+  }
+  const bool goes_on = *got == bytes.size();
+  bytes.pop_back();
+  if (goes_on && !bytes.empty() && bytes.back() != '\n') {
+    return ChangedSinceSurvey(path, "no record ends at byte " + std::to_string(range.end));
+  }
+  return bytes;
+}
+
+}  // namespace rehome::csv

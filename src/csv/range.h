@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace rehome::csv {
+
+/// A part of a file: byte range at record borders.
+struct Range {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  std::int64_t first_row = 1;   ///< number of the first record in it
+  std::int64_t first_line = 2;  ///< physical line on which it starts
+};
+
+/// The file does not hold what the survey saw there, as a sentence about `what`.
+base::Error ChangedSinceSurvey(const std::string& path, const std::string& what);
+
+/// The bytes of the range; they end with a LF unless the file ends there.
+base::Result<std::string> ReadRange(const std::string& path, const Range& range);
+
+}  // namespace rehome::csv
