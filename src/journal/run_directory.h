@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace rehome::journal {
+
+/// `run.json`: what a run is about. Written once at the start, again when the run ends. No secrets.
+struct RunFacts {
+  std::string run_id;  ///< e.g. 20261123-093000-ab12
+  std::string rehome_version;
+  std::string created_at;   ///< ISO 8601
+  std::string target_name;  ///< --target, or the key's fingerprint
+  std::string endpoint;
+  std::string key_fingerprint;  ///< first 12 hexadecimal digits of SHA-256; empty offline
+  std::string key_origin;       ///< e.g. "WORKOS_SECRET_KEY"
+  std::string file;             ///< absolute path of the input
+  std::int64_t file_bytes = 0;
+  std::string file_hash;       ///< XXH3-128, hexadecimal
+  std::int64_t rows = 0;       ///< data records in the file
+  std::int64_t first_row = 1;  ///< the part this run imports
+  std::int64_t last_row = 0;
+  std::map<std::string, std::string> options;  ///< those that change effects, as text
+  std::string command;                         ///< as typed, no secrets
+  std::string state;  ///< running, finished, partial, stopped, failed, interrupted
+  std::optional<int> exit_code;
+  std::string finished_at;
+};
+
+/// The folder of one run and the names in it. Each file has one writer.
+class RunDirectory {
+ public:
+  explicit RunDirectory(std::string path) : path_(std::move(path)) {}
+  const std::string& path() const { return path_; }
+  std::string run_id() const;  ///< the folder's name
+  std::string File(const std::string& name) const { return path_ + "/" + name; }
+  std::string journal_path() const { return File("journal.db"); }
+  std::string status_path() const { return File("status.json"); }
+  std::string events_path() const { return File("events.jsonl"); }
+  std::string summary_path() const { return File("summary.json"); }
+
+  /// Replaces `run.json` atomically.
+  base::Status WriteFacts(const RunFacts& facts) const;
+  /// kNotFound without the file; kFormat when it is no `run.json` of a version known here.
+  base::Result<RunFacts> ReadFacts() const;
+
+ private:
+  std::string path_;
+};
+
+/// All runs below one folder (`--runs-dir`).
+class RunStore {
+ public:
+  explicit RunStore(std::string root) : root_(std::move(root)) {}
+  const std::string& root() const { return root_; }
+  /// Makes the folder of a new run (0700; the root gets a .gitignore of its own). Its id is the
+  /// time in UTC and four hexadecimal digits of `random`, or the next ones when it is taken.
+  base::Result<RunDirectory> Create(base::WallTime now, std::uint64_t random) const;
+  /// Every run, oldest first (by `created_at`, then id); folders without a readable run.json are
+  /// left out.
+  std::vector<RunDirectory> All() const;
+  /// The run with this id or unique prefix (of the id or of its last part); empty = the latest.
+  /// The error lists the ids that match.
+  base::Result<RunDirectory> Find(const std::string& id_or_prefix) const;
+
+ private:
+  std::string root_;
+};
+
+}  // namespace rehome::journal
