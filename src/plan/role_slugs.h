@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plan/findings.h"
+
+namespace rehome::plan {
+
+struct CheckedRoles {
+  std::vector<std::string> slugs;  ///< in file order, each once
+  Findings findings;               ///< at most one rejection: the first slug that is none
+};
+
+/// Reads a role_slugs cell: `admin`, `a,b` or `["a","b"]`, or blank for none.
+CheckedRoles CheckRoleSlugs(std::string_view cell);
+
+}  // namespace rehome::plan
