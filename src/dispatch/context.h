@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "dispatch/counters.h"
+#include "dispatch/create_gate.h"
+#include "dispatch/row_order.h"
+#include "dispatch/sender.h"
+#include "dispatch/settings.h"
+#include "journal/journal.h"
+#include "model/reason.h"
+
+namespace rehome::dispatch {
+
+/// What the tasks of one dispatcher share. Event-loop thread only; the references outlive it.
+struct Context {
+  const DispatchSettings& settings;
+  const base::Clock& clock;
+  journal::Journal& journal;
+  Sender& sender;
+  Counters& counters;
+  /// Has a function called soon on the event loop's thread; callable from any thread.
+  std::function<void(std::function<void()>)> post;
+  /// Ends the run with an error.
+  std::function<void(base::Error)> fatal;
+  CreateGate create_gate;  ///< of users
+  RowOrder row_order{};    ///< of users with several rows
+
+  /// Commits `records`; `then` runs on the event loop with whether they are durable. When they are
+  /// not, the run ends: what cannot be remembered must not be done.
+  void Commit(std::vector<journal::Record> records, std::function<void(bool durable)> then) {
+    // `then` is moved all the way: whatever it holds must not end on the journal's thread.
+    journal.Append(std::move(records), [post = post, fatal = fatal, then = std::move(then)](
+                                           const base::Status& status) mutable {
+      post([fatal = std::move(fatal), then = std::move(then), status] {
+        if (!status) fatal(status.error());
+        then(status.ok());
+      });
+    });
+  }
+
+  /// An answer to this request of ours that was not about it: another object's, a cache's, or no
+  /// object at all. Kept in the journal; three in a run stop it: the cause is a cache or a proxy,
+  /// not a row.
+  void CountMismatch(const std::string& request_id, model::Phase phase);
+};
+
+}  // namespace rehome::dispatch

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "model/reason.h"
+
+namespace rehome::dispatch {
+
+/// Counts of a live run. Written by the event loop (cache counts by the workers), read by any
+/// thread.
+struct Counters {
+  using Count = std::atomic<std::int64_t>;
+  std::array<Count, 5> requests{};      ///< that left, by Phase
+  std::array<Count, 5> rate_limited{};  ///< answers with 429, by Phase
+  Count mismatched_answers{0};
+  Count retries{0};
+  Count cache_hits{0};
+  Count cache_misses{0};
+  Count paused_until_ms{0};  ///< steady time of the clock; for the progress line
+
+  static std::size_t At(model::Phase phase) { return static_cast<std::size_t>(phase); }
+};
+
+}  // namespace rehome::dispatch

@@ -1,0 +1,396 @@
+#include "dispatch/ensure_task.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "dispatch/finding.h"
+
+namespace rehome::dispatch {
+namespace {
+
+// Creates of one object whose fate stayed unknown. Each was followed by a minute of look-ups, so
+// more would only hold a slot; the row is parked and a retry looks again.
+constexpr int kMaxCycles = 6;
+// The longest time from the first intent of an object to its last create: each of the creates waits
+// through at most a quarter of an hour of pauses and a minute of look-ups. Shorter could send again
+// what the target applied just now and does not show yet; longer only costs a minute of look-ups
+// for the few creates of an old run that were never applied.
+constexpr base::Duration kLongestSending = kMaxCycles * std::chrono::minutes(20);
+// A request whose process died may still reach the target for as long as its timeout.
+constexpr base::Duration kLongestOnTheWay = std::chrono::seconds(35);
+// How far the clocks of two servers and the whole seconds of a Date header may lead astray.
+constexpr base::Duration kClockTolerance = std::chrono::seconds(5);
+
+std::int64_t WallMs(const base::Clock& clock) { return clock.WallNow().time_since_epoch().count(); }
+
+model::Reason NotServed(const model::TargetWords& words) {
+  return words.http_status == 429 ? model::Reason::kRateLimited : model::Reason::kTargetUnavailable;
+}
+
+}  // namespace
+
+EnsureTask::EnsureTask(Context& context, model::Effect effect, Purpose purpose)
+    : context_(context), effect_(std::move(effect)), purpose_(purpose) {
+  effect_.epoch = context_.journal.epoch();
+  // What an earlier incarnation concluded about an unfinished effect no longer counts.
+  effect_.reason = model::Reason::kNone;
+  effect_.detail.clear();
+  effect_.target = {};
+}
+
+void EnsureTask::Start(std::vector<journal::Record> carry, Done done) {
+  carry_ = std::move(carry);
+  done_ = std::move(done);
+  doubtful_ = effect_.maybe_sent && !IsUpdate();
+  if (effect_.maybe_sent || FirstStepOf() == FirstStep::kLookUp) {
+    LookFirst();
+    return;
+  }
+  BeginCreate();
+}
+
+void EnsureTask::LookFirst() {
+  looking_first_ = true;
+  doubt_ = Doubt::kUnknown;
+  LookUp(http::Connection::kAny, [self = shared_from_this()](Look look) { self->OnLook(look); });
+}
+
+void EnsureTask::Create() {
+  if (++cycles_ > kMaxCycles) {
+    SettleBadly(model::OutcomeKind::kParked, model::Reason::kOutcomeUnknown,
+                "after " + std::to_string(kMaxCycles) + " requests without a clear answer");
+    return;
+  }
+  http::Request request = MakeCreate();
+  if (effect_.idempotency_key.empty()) effect_.idempotency_key = context_.sender.random().Uuid();
+  request.idempotency_key = effect_.idempotency_key;
+  auto self = shared_from_this();
+  context_.sender.Write(
+      purpose_, std::move(request),
+      [self](const std::string& id, Sender::Go go) { self->Prepare(id, std::move(go)); },
+      [self](const Answer& answer) { self->OnAnswer(answer); });
+}
+
+// The intent is durable before the request leaves; from here on the effect may have been sent.
+void EnsureTask::Prepare(const std::string& request_id, Sender::Go go) {
+  effect_.state = model::EffectState::kSent;
+  effect_.maybe_sent = true;
+  sent_here_ = true;
+  effect_.request_id = request_id;
+  if (effect_.intent_ms == 0) effect_.intent_ms = WallMs(context_.clock);
+  std::vector<journal::Record> records = std::exchange(carry_, {});
+  records.emplace_back(effect_);
+  context_.Commit(std::move(records), std::move(go));
+}
+
+void EnsureTask::OnAnswer(const Answer& answer) {
+  sends_ += answer.sends;
+  effect_.attempts += answer.sends;
+  if (!answer.request_id.empty()) effect_.request_id = answer.request_id;
+  OnCreateAnswered(answer);
+  switch (answer.fate) {
+    case Answer::Fate::kStopped:
+      Abandon();
+      return;
+    case Answer::Fate::kExhausted:
+      KeepWords(answer.reply);
+      SettleBadly(model::OutcomeKind::kFailed, NotServed(effect_.target), "");
+      return;
+    case Answer::Fate::kUnknown:
+      KeepWords(answer.reply);
+      InDoubt(Doubt::kUnknown);
+      return;
+    case Answer::Fate::kAnswered:
+      break;
+  }
+  switch (answer.reply.meaning) {
+    case directory::Meaning::kOk:
+      if (TakeAnswer(answer.response) && !directory::CameFromCache(answer.response)) {
+        Settle(model::OutcomeKind::kCreated, model::Provenance::kCreated);
+        return;
+      }
+      CountMismatch();
+      InDoubt(Doubt::kMismatch);
+      return;
+    case directory::Meaning::kUnreadable:
+      CountMismatch();
+      KeepWords(answer.reply);
+      InDoubt(Doubt::kMismatch);
+      return;
+    case directory::Meaning::kExists:
+      KeepWords(answer.reply);
+      InDoubt(Doubt::kExists);
+      return;
+    case directory::Meaning::kNotFound:
+      KeepWords(answer.reply);
+      if (MayRetryNotFound()) {
+        InDoubt(Doubt::kNotFound);
+        return;
+      }
+      Refuse(answer.reply);
+      return;
+    case directory::Meaning::kIdempotencyPending:
+      KeepWords(answer.reply);
+      InDoubt(Doubt::kUnknown);
+      return;
+    case directory::Meaning::kIdempotencyReused:
+      KeepWords(answer.reply);
+      OnKeyReused();
+      return;
+    case directory::Meaning::kRefused:
+    case directory::Meaning::kRateLimited:
+    case directory::Meaning::kUnauthorized:
+    case directory::Meaning::kForbidden:
+    case directory::Meaning::kRedirect:
+    case directory::Meaning::kServerTrouble:
+      Refuse(answer.reply);
+      return;
+  }
+}
+
+// Another request had the key, so this one was not applied and never will be under it. That other
+// one may have made the object: it is looked for, and only if it is absent created under a new key.
+void EnsureTask::OnKeyReused() {
+  if (key_renewed_) {
+    SettleBadly(model::OutcomeKind::kParked, model::Reason::kOutcomeUnknown,
+                "the target took a new idempotency key for a used one; make sure that nothing "
+                "between here and the target changes requests");
+    return;
+  }
+  key_renewed_ = true;
+  effect_.idempotency_key = context_.sender.random().Uuid();
+  InDoubt(Doubt::kUnknown);
+}
+
+void EnsureTask::InDoubt(Doubt doubt) {
+  doubt_ = doubt;
+  // A change may be sent again as soon as a look-up shows the old values: the waits between the
+  // look-ups keep it from hammering. Each is followed by a look at least.
+  looks_ = IsUpdate() ? std::min(looks_, context_.settings.settle.size() - 1) : 0;
+  outlast_cache_ = doubt == Doubt::kMismatch;
+  mismatched_ = mismatched_ || doubt == Doubt::kMismatch;
+  // What is being changed was there before.
+  doubtful_ = !IsUpdate() && (doubtful_ || doubt == Doubt::kMismatch || doubt == Doubt::kUnknown);
+  if (doubt == Doubt::kNotFound) {
+    // What the create refers to is not visible yet: wait as long as the target's lag may last.
+    if (not_found_ >= context_.settings.settle.size()) {
+      SettleBadly(model::OutcomeKind::kFailed, model::Reason::kMembershipRefused, "");
+      return;
+    }
+    const base::Duration wait =
+        context_.settings.settle[not_found_++] + std::chrono::milliseconds(200);
+    context_.sender.After(wait, [self = shared_from_this()](bool stopped) {
+      if (stopped) {
+        self->Abandon();
+        return;
+      }
+      --self->cycles_;  // a 404 is an answer, not a doubt
+      self->Create();
+    });
+    return;
+  }
+  if (doubt != Doubt::kExists) {
+    effect_.state = model::EffectState::kUnknown;
+    std::vector<journal::Record> records;
+    records.emplace_back(effect_);
+    context_.Commit(std::move(records), [](bool) {});
+  }
+  if (on_set_aside) std::exchange(on_set_aside, nullptr)();
+  LookLater();
+}
+
+void EnsureTask::LookLater() {
+  if (looks_ >= context_.settings.settle.size()) {
+    SettleAbsent();
+    return;
+  }
+  base::Duration wait = context_.settings.settle[looks_++];
+  // A cache may hold the wrong answer: outlast it, and ask on a fresh connection.
+  if (std::exchange(outlast_cache_, false)) wait = std::max(wait, kCacheExpiry);
+  context_.sender.After(wait, [self = shared_from_this()](bool stopped) {
+    if (stopped) {
+      self->Abandon();
+      return;
+    }
+    const auto connection =
+        self->doubt_ == Doubt::kExists ? http::Connection::kAny : http::Connection::kFresh;
+    self->LookUp(connection, [self](Look look) { self->OnLook(look); });
+  });
+}
+
+void EnsureTask::OnLook(Look look) {
+  switch (look) {
+    case Look::kStopped:
+      Abandon();
+      return;
+    case Look::kFailed:
+      // Nothing is known, and nothing may be sent on a guess.
+      SettleBadly(model::OutcomeKind::kParked,
+                  effect_.maybe_sent ? model::Reason::kOutcomeUnknown : NotServed(effect_.target),
+                  std::move(look_trouble_));
+      return;
+    case Look::kFound:
+      Judge();
+      return;
+    case Look::kAbsent:
+      break;
+  }
+  if (looking_first_) {
+    looking_first_ = false;
+    if (!effect_.maybe_sent) {
+      JudgeAbsent();
+      return;
+    }
+    if (LagIsOver()) {
+      SettleAbsent();
+      return;
+    }
+    InDoubt(Doubt::kUnknown);
+    return;
+  }
+  LookLater();
+}
+
+// The schedule is used up and the object does not show.
+void EnsureTask::SettleAbsent() {
+  if (doubt_ == Doubt::kExists) {
+    SettleBadly(model::OutcomeKind::kParked, NotVisible(), "");
+    return;
+  }
+  if (IsUpdate()) {
+    SettleBadly(model::OutcomeKind::kParked, model::Reason::kOutcomeUnknown,
+                "it was there and does not show any more");
+    return;
+  }
+  if (mismatched_ && cycles_ >= 2) {
+    SettleBadly(model::OutcomeKind::kParked, model::Reason::kAnswerMismatch, "");
+    return;
+  }
+  Create();
+}
+
+// Whether anything the target applied for an earlier incarnation must show by now. The journal has
+// the time of the first intent only; the last send may have come at any time while that process
+// lived.
+bool EnsureTask::LagIsOver() const {
+  const std::int64_t last_ms =
+      std::max(effect_.intent_ms, context_.settings.earlier_alive_until_ms);
+  const std::int64_t since_ms = WallMs(context_.clock) - last_ms;
+  return effect_.intent_ms > 0 && since_ms > base::ToMilliseconds(kLongestSending);
+}
+
+void EnsureTask::Update(http::Request request, std::function<bool(const http::Response&)> accept) {
+  if (++cycles_ > kMaxCycles) {
+    SettleBadly(model::OutcomeKind::kParked, model::Reason::kOutcomeUnknown,
+                "after " + std::to_string(kMaxCycles) + " requests without a clear answer");
+    return;
+  }
+  if (!std::exchange(changes_, true)) looks_ = 0;
+  looking_first_ = false;
+  auto self = shared_from_this();
+  context_.sender.Write(
+      purpose_, std::move(request),
+      [self](const std::string& id, Sender::Go go) { self->Prepare(id, std::move(go)); },
+      [self, accept = std::move(accept)](const Answer& answer) {
+        self->OnUpdateAnswer(answer, accept);
+      });
+}
+
+// In doubt it is looked up like a create: Judge finds the new values, or changes the old ones
+// again.
+void EnsureTask::OnUpdateAnswer(const Answer& answer,
+                                const std::function<bool(const http::Response&)>& accept) {
+  sends_ += answer.sends;
+  effect_.attempts += answer.sends;
+  if (!answer.request_id.empty()) effect_.request_id = answer.request_id;
+  if (answer.fate == Answer::Fate::kStopped) {
+    Abandon();
+    return;
+  }
+  KeepWords(answer.reply);
+  if (answer.fate == Answer::Fate::kExhausted) {
+    SettleBadly(model::OutcomeKind::kFailed, NotServed(effect_.target), "");
+    return;
+  }
+  if (answer.fate == Answer::Fate::kUnknown) {
+    InDoubt(Doubt::kUnknown);
+    return;
+  }
+  const directory::Meaning meaning = answer.reply.meaning;
+  if (meaning != directory::Meaning::kOk && meaning != directory::Meaning::kUnreadable) {
+    Refuse(answer.reply);
+    return;
+  }
+  if (accept(answer.response) && !directory::CameFromCache(answer.response)) {
+    Settle(model::OutcomeKind::kUpdated, model::Provenance::kUpdated);
+    return;
+  }
+  CountMismatch();
+  InDoubt(Doubt::kMismatch);
+}
+
+void EnsureTask::CountMismatch() { context_.CountMismatch(effect_.request_id, purpose_.phase); }
+
+void EnsureTask::Settle(model::OutcomeKind outcome, model::Provenance provenance) {
+  effect_.state = model::EffectState::kDone;
+  effect_.outcome = outcome;
+  effect_.provenance = provenance;
+  effect_.target = {};
+  End(Ending::kSettled);
+}
+
+void EnsureTask::SettleBadly(model::OutcomeKind outcome, model::Reason reason, std::string detail) {
+  effect_.state = outcome == model::OutcomeKind::kParked ? model::EffectState::kParked
+                                                         : model::EffectState::kFailed;
+  // Left alone on purpose is an end like any other.
+  if (outcome == model::OutcomeKind::kSkipped) effect_.state = model::EffectState::kDone;
+  effect_.outcome = outcome;
+  effect_.reason = reason;
+  effect_.detail = std::move(detail);
+  End(Ending::kSettled);
+}
+
+void EnsureTask::Refuse(const directory::Reply& reply) {
+  KeepWords(reply);
+  SettleBadly(model::OutcomeKind::kFailed,
+              reply.reason == model::Reason::kNone ? model::Reason::kRequestRefused : reply.reason,
+              "");
+}
+
+void EnsureTask::KeepWords(const directory::Reply& reply) {
+  effect_.target = reply.words;
+  effect_.target.message = Redacted(effect_.target.message);
+  effect_.target.provider_code = Redacted(effect_.target.provider_code);
+}
+
+void EnsureTask::Warn(model::Reason reason, std::string detail) {
+  warnings_.push_back({.reason = reason, .column = "", .detail = std::move(detail)});
+}
+
+model::Provenance EnsureTask::ProvenanceOfFound(const std::string& created_at) const {
+  if (!doubtful_) return model::Provenance::kAdopted;
+  const base::WallTime created = base::ParseIso8601(created_at);
+  const auto since_created = [&](std::int64_t wall_ms) -> base::Duration {
+    const base::WallTime at{std::chrono::milliseconds(wall_ms)};
+    return at - created + context_.sender.server_clock_offset();
+  };
+  if (since_created(effect_.intent_ms) > kClockTolerance) return model::Provenance::kAdopted;
+  const std::int64_t alive_until_ms = context_.settings.earlier_alive_until_ms;
+  if (!sent_here_ && alive_until_ms != 0) {
+    // What came after the last request of the process that sent it is somebody else's.
+    const std::int64_t last_ms = std::max(effect_.intent_ms, alive_until_ms);
+    if (since_created(last_ms) < -(kLongestOnTheWay + kClockTolerance)) {
+      return model::Provenance::kAdopted;
+    }
+  }
+  return model::Provenance::kCreatedInDoubt;
+}
+
+void EnsureTask::Abandon() { End(Ending::kAbandoned); }
+
+void EnsureTask::End(Ending ending) {
+  if (on_set_aside) on_set_aside = nullptr;
+  if (done_) std::exchange(done_, nullptr)(ending);
+}
+
+}  // namespace rehome::dispatch

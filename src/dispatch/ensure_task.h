@@ -1,0 +1,129 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "directory/reply.h"
+#include "dispatch/context.h"
+#include "journal/record.h"
+#include "model/effect.h"
+
+namespace rehome::dispatch {
+
+/// Makes sure that one object (organization, user, membership) is on the target, once: intent →
+/// create → answer, with look-ups wherever the outcome is in doubt. The base of three tasks that
+/// differ in how the object is made, recognised and judged. Event-loop thread; kept alive by the
+/// callbacks it waits for.
+class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
+ public:
+  enum class Ending {
+    kSettled,    ///< the effect is done, failed or parked (not yet in the journal)
+    kAbandoned,  ///< the run stops; the effect stays as the journal has it
+  };
+  using Done = std::function<void(Ending)>;
+
+  virtual ~EnsureTask() = default;
+  EnsureTask(const EnsureTask&) = delete;
+  EnsureTask& operator=(const EnsureTask&) = delete;
+
+  /// Begins. `carry` is committed together with the first intent.
+  void Start(std::vector<journal::Record> carry, Done done);
+  /// Records given to Start that no intent has carried yet.
+  std::vector<journal::Record> TakeCarry() { return std::move(carry_); }
+
+  const model::Effect& effect() const { return effect_; }
+  const std::vector<model::Warning>& warnings() const { return warnings_; }
+  /// Requests that left, look-ups included.
+  int sends() const { return sends_; }
+
+  /// Called when the fate of a create became unknown, before its look-ups: warm-up goes on with
+  /// the next organization.
+  std::function<void()> on_set_aside;
+
+ protected:
+  enum class Look { kFound, kAbsent, kStopped, kFailed };
+  enum class FirstStep { kCreate, kLookUp };
+
+  EnsureTask(Context& context, model::Effect effect, Purpose purpose);
+
+  virtual FirstStep FirstStepOf() const = 0;
+  /// Looks for the object; what it found is the subclass's to keep for Judge.
+  virtual void LookUp(http::Connection connection, std::function<void(Look)> done) = 0;
+  virtual http::Request MakeCreate() const = 0;
+  /// Reads a 2xx answer of the create into the effect; false when it is about something else.
+  virtual bool TakeAnswer(const http::Response& response) = 0;
+  /// Decides about what LookUp found; ends with Settle…, or goes on (update).
+  virtual void Judge() = 0;
+  /// The object is absent and nothing was sent: create it, or settle.
+  virtual void JudgeAbsent() { Create(); }
+  /// Reason for "exists, but does not show".
+  virtual model::Reason NotVisible() const = 0;
+  /// A create answered 404: what it refers to may not be visible yet.
+  virtual bool MayRetryNotFound() const { return false; }
+  /// The first step when nothing is to be looked up: the create, perhaps later.
+  virtual void BeginCreate() { Create(); }
+  /// A create has its answer, or will get none.
+  virtual void OnCreateAnswered(const Answer&) {}
+
+  void Create();
+  void LookFirst();
+  void Abandon();
+  /// Sends an idempotent change (PUT), journalled like a create, and settles it as updated;
+  /// `accept` reads a 2xx answer, false when it is about something else. `effect_.replaced` says
+  /// what it replaces.
+  void Update(http::Request request, std::function<bool(const http::Response&)> accept);
+  void Settle(model::OutcomeKind outcome, model::Provenance provenance);
+  void SettleBadly(model::OutcomeKind outcome, model::Reason reason, std::string detail);
+  void Refuse(const directory::Reply& reply);
+  void Warn(model::Reason reason, std::string detail);
+  void CountSends(int sends) { sends_ += sends; }
+  /// Keeps the target's words for the row's outcome.
+  void KeepWords(const directory::Reply& reply);
+  /// The target's words without secrets of the request, should it repeat them.
+  virtual std::string Redacted(const std::string& words) const { return words; }
+  /// Provenance of an object that was found although we may have created it: ours if it is not
+  /// older than our first intent by the server's clock.
+  model::Provenance ProvenanceOfFound(const std::string& created_at) const;
+
+  Context& context_;
+  model::Effect effect_;
+  Purpose purpose_;
+  std::string look_trouble_;  ///< why the last LookUp failed, when the target's words do not say
+
+ private:
+  enum class Doubt { kExists, kUnknown, kMismatch, kNotFound };
+
+  void Prepare(const std::string& request_id, Sender::Go go);
+  void OnAnswer(const Answer& answer);
+  void OnUpdateAnswer(const Answer& answer,
+                      const std::function<bool(const http::Response&)>& accept);
+  void CountMismatch();
+  bool IsUpdate() const { return !effect_.replaced.empty(); }
+  void OnKeyReused();
+  void InDoubt(Doubt doubt);
+  void LookLater();
+  void OnLook(Look look);
+  void SettleAbsent();
+  void End(Ending ending);
+  bool LagIsOver() const;
+
+  std::vector<journal::Record> carry_;
+  std::vector<model::Warning> warnings_;
+  Done done_;
+  Doubt doubt_ = Doubt::kUnknown;
+  bool looking_first_ = false;
+  std::size_t looks_ = 0;  // of the settle schedule
+  int cycles_ = 0;         // creates that left or were to leave
+  std::size_t not_found_ = 0;
+  int sends_ = 0;
+  bool mismatched_ = false;
+  bool outlast_cache_ = false;  // before the next look-up
+  bool changes_ = false;        // a change was sent
+  bool key_renewed_ = false;
+  bool sent_here_ = false;  // by this incarnation of the run
+  bool doubtful_ = false;   // a create of ours may have been applied without our knowing
+};
+
+}  // namespace rehome::dispatch

@@ -1,0 +1,140 @@
+#include "dispatch/membership_task.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "base/text.h"
+#include "directory/requests.h"
+#include "dispatch/finding.h"
+#include "json/writer.h"
+
+namespace rehome::dispatch {
+namespace {
+
+constexpr Purpose kPurpose = {.phase = model::Phase::kMemberships,
+                              .subject = directory::Subject::kMembership};
+
+std::vector<std::string> Sorted(std::vector<std::string> slugs) {
+  std::sort(slugs.begin(), slugs.end());
+  return slugs;
+}
+
+}  // namespace
+
+MembershipTask::MembershipTask(Context& context, model::Effect effect,
+                               std::vector<std::string> role_slugs, UserWas user_was)
+    : EnsureTask(context, std::move(effect), kPurpose),
+      role_slugs_(std::move(role_slugs)),
+      user_was_(user_was) {
+  effect_.role_slugs = base::Join(role_slugs_, ",");
+}
+
+bool MembershipTask::IsIt(const directory::MembershipObject& object) const {
+  return object.user_id == effect_.user_id && object.organization_id == effect_.organization_id;
+}
+
+void MembershipTask::Take(const directory::MembershipObject& object) {
+  effect_.target_id = object.id;
+  effect_.created_at = object.created_at;
+  effect_.updated_at = object.updated_at;
+}
+
+void MembershipTask::LookUp(http::Connection connection, std::function<void(Look)> done) {
+  found_.reset();
+  http::Request request = directory::ListMemberships(effect_.user_id, effect_.organization_id);
+  request.connection = connection;
+  auto self = std::static_pointer_cast<MembershipTask>(shared_from_this());
+  using Page = directory::Page<directory::MembershipObject>;
+  FindObject<Page>(
+      context_, purpose_, std::move(request), directory::ParseMembershipPage,
+      [self](const Page& page) {
+        return std::all_of(page.objects.begin(), page.objects.end(),
+                           [&](const auto& object) { return self->IsIt(object); });
+      },
+      [self, done = std::move(done)](Finding<Page> finding) {
+        self->CountSends(finding.sends);
+        switch (finding.fate) {
+          case Finding<Page>::Fate::kStopped:
+            done(Look::kStopped);
+            return;
+          case Finding<Page>::Fate::kFailed:
+            self->KeepWords(finding.reply);
+            done(Look::kFailed);
+            return;
+          case Finding<Page>::Fate::kAbsent:
+            break;
+          case Finding<Page>::Fate::kFound:
+            if (EndsTooSoon(finding.object)) {
+              self->look_trouble_ = kEndsTooSoon;
+              done(Look::kFailed);
+              return;
+            }
+            if (!finding.object.objects.empty()) self->found_ = finding.object.objects.front();
+            break;
+        }
+        done(self->found_ ? Look::kFound : Look::kAbsent);
+      });
+}
+
+http::Request MembershipTask::MakeCreate() const {
+  return directory::CreateMembership(effect_.user_id, effect_.organization_id, role_slugs_);
+}
+
+bool MembershipTask::TakeAnswer(const http::Response& response) {
+  const auto object = directory::ParseMembership(response.body);
+  if (!object || !IsIt(*object)) return false;
+  Take(*object);
+  return true;
+}
+
+void MembershipTask::Judge() {
+  Take(*found_);
+  if (found_->status == "pending") {
+    SettleBadly(model::OutcomeKind::kFailed, model::Reason::kMembershipPending, found_->id);
+    return;
+  }
+  if (found_->status == "inactive") {
+    SettleBadly(model::OutcomeKind::kSkipped, model::Reason::kMembershipInactive, found_->id);
+    return;
+  }
+  JudgeActive();
+}
+
+void MembershipTask::JudgeActive() {
+  const model::Provenance provenance = ProvenanceOfFound(found_->created_at);
+  const bool ours = provenance == model::Provenance::kCreatedInDoubt;
+  const bool same_roles = role_slugs_.empty() || Sorted(role_slugs_) == Sorted(found_->role_slugs);
+  const auto warn_of_roles = [&] {
+    Warn(model::Reason::kWarnRoleDiffers, "it has " + base::Join(found_->role_slugs, ", ") +
+                                              ", the file says " + base::Join(role_slugs_, ", "));
+  };
+  if (ours) {
+    // Perhaps made for another row of the same user and organization: ours whatever its roles are.
+    if (!same_roles) warn_of_roles();
+    Settle(model::OutcomeKind::kCreated, provenance);
+    return;
+  }
+  if (same_roles && !effect_.replaced.empty()) {
+    // Changed by an earlier incarnation that did not live to hear of it.
+    Settle(model::OutcomeKind::kUpdated, model::Provenance::kUpdated);
+    return;
+  }
+  if (same_roles) {
+    Settle(model::OutcomeKind::kUnchanged, model::Provenance::kAdopted);
+    return;
+  }
+  if (context_.settings.on_existing != OnExisting::kUpdate) {
+    warn_of_roles();
+    Settle(model::OutcomeKind::kUnchanged, model::Provenance::kAdopted);
+    return;
+  }
+  json::Writer writer;
+  writer.BeginObject().Field("role_slugs", base::Join(found_->role_slugs, ",")).EndObject();
+  effect_.replaced = writer.text();
+  auto self = std::static_pointer_cast<MembershipTask>(shared_from_this());
+  Update(directory::UpdateMembership(found_->id, role_slugs_),
+         [self](const http::Response& response) { return self->TakeAnswer(response); });
+}
+
+}  // namespace rehome::dispatch

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dispatch/ensure_task.h"
+
+namespace rehome::dispatch {
+
+/// Makes a user a member of an organization with the row's roles. For users that were there before
+/// it looks before it posts: a post would re-activate an inactive membership and change its role.
+class MembershipTask final : public EnsureTask {
+ public:
+  enum class UserWas { kMadeByThisRun, kThereBefore };
+  MembershipTask(Context& context, model::Effect effect, std::vector<std::string> role_slugs,
+                 UserWas user_was);
+
+ private:
+  FirstStep FirstStepOf() const override {
+    return user_was_ == UserWas::kThereBefore ? FirstStep::kLookUp : FirstStep::kCreate;
+  }
+  void LookUp(http::Connection connection, std::function<void(Look)> done) override;
+  http::Request MakeCreate() const override;
+  bool TakeAnswer(const http::Response& response) override;
+  void Judge() override;
+  void JudgeActive();
+  model::Reason NotVisible() const override { return model::Reason::kMembershipNotVisible; }
+  bool MayRetryNotFound() const override { return true; }
+  bool IsIt(const directory::MembershipObject& object) const;
+  void Take(const directory::MembershipObject& object);
+
+  std::vector<std::string> role_slugs_;
+  UserWas user_was_;
+  std::optional<directory::MembershipObject> found_;
+};
+
+}  // namespace rehome::dispatch

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dispatch/context.h"
+#include "dispatch/ensure_task.h"
+#include "dispatch/flights.h"
+#include "dispatch/row_job.h"
+
+namespace rehome::dispatch {
+
+/// Carries one row from its plan to its committed outcome: user, then membership. Event-loop
+/// thread; kept alive by the callbacks it waits for.
+class RowTask : public std::enable_shared_from_this<RowTask> {
+ public:
+  /// Called once, after the outcome is committed (or at once when the run stops).
+  using Done = std::function<void(RowJobPtr)>;
+
+  RowTask(Context& context, Flights& flights, RowJobPtr job, Done done);
+  void Start();
+
+ private:
+  void StartUser();
+  void MakeUser(model::Effect effect);
+  void OnUserTask(const std::shared_ptr<EnsureTask>& task, EnsureTask::Ending ending);
+  void OnUser(const model::Effect& user);
+  void StartMembership(const model::Effect& user);
+  void JoinMembership(const model::Effect& effect, bool user_made_by_this_run);
+  void MakeMembership(model::Effect effect, bool user_made_by_this_run);
+  void OnMembershipTask(const std::shared_ptr<EnsureTask>& task, EnsureTask::Ending ending);
+  void OnMembership(const model::Effect& membership, bool ours);
+  void ConcludeUser(const model::Effect& user);
+  void ConcludeSkipped(const model::Effect& membership);
+  void WarnOfOtherRoles(const model::Effect& membership);
+  void Fail(const model::Effect& effect, model::Phase phase);
+  void Derive(model::Reason reason, model::Phase phase, std::string cause_key, std::string detail);
+  void Commit();
+  void Abandon();
+  bool OwnsUser() const;
+  /// Journal keys of what rows of one user share.
+  std::string UserKey() const;
+  std::string MembershipKey() const;
+
+  Context& context_;
+  Flights& flights_;
+  RowJobPtr job_;
+  Done done_;
+  std::vector<journal::Record> pending_;  // results not yet committed
+};
+
+}  // namespace rehome::dispatch

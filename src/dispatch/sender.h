@@ -1,0 +1,127 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "directory/reply.h"
+#include "dispatch/counters.h"
+#include "dispatch/settings.h"
+#include "dispatch/target_health.h"
+#include "http/transport.h"
+#include "pace/quota_window.h"
+
+namespace rehome::dispatch {
+
+/// What became of a request in the end, after the retries that are safe.
+struct Answer {
+  enum class Fate {
+    kAnswered,   ///< `response` and `reply` are set
+    kUnknown,    ///< a write that may or may not be applied
+    kStopped,    ///< the run stops; this request did not leave
+    kExhausted,  ///< the target kept failing or limiting it; nothing of ours was applied
+  };
+  Fate fate = Fate::kStopped;
+  http::Response response;
+  directory::Reply reply;  ///< also words for kUnknown and kExhausted
+  std::string request_id;  ///< of the last attempt
+  int sends = 0;           ///< requests that left
+};
+
+/// Gets requests to the target at the pace it allows: quotas, back-off, retries of what is surely
+/// not applied. While the target is ill only small reads of its own leave, as probes. Passive: no
+/// thread, no sleep; lives on the event loop's thread. The references must outlive it.
+class Sender {
+ public:
+  using Done = std::function<void(Answer)>;
+  using Go = std::function<void(bool)>;
+  /// Called once, when a write is about to leave: makes it durable, then calls Go(true).
+  using Prepare = std::function<void(const std::string& request_id, Go)>;
+  /// A run-ending failure: key refused, certificate, unreachable, redirect, breaker.
+  using Fatal = std::function<void(base::Error)>;
+
+  Sender(const DispatchSettings& settings, http::Transport& transport, const base::Clock& clock,
+         Counters& counters, Fatal fatal);
+
+  void Read(Purpose purpose, http::Request request, Done done);
+  void Write(Purpose purpose, http::Request request, Prepare prepare, Done done);
+  /// Calls `then(false)` after `delay`, or `then(true)` as soon as the run stops.
+  void After(base::Duration delay, std::function<void(bool stopped)> then);
+
+  void Poll(base::Instant now);
+  std::optional<base::Instant> NextDeadline() const;
+  /// From now on nothing new leaves; what is out is waited for.
+  void Stop();
+  /// The same, but a write whose intent is in the journal already still leaves: held back, it would
+  /// count as possibly sent, and a resumed run would have to look it up.
+  void Drain();
+  bool stopped() const { return stopped_; }
+  base::Duration server_clock_offset() const { return health_.server_clock_offset(); }
+  base::Random& random() { return random_; }
+
+ private:
+  enum class Lane { kUserRead, kUserWrite, kOther };
+  struct Item {
+    Purpose purpose;
+    Lane lane = Lane::kOther;
+    bool write = false;
+    http::Request request;
+    Prepare prepare;  // empty once prepared
+    Done done;
+    bool probe = false;  // asks whether the target is well again; nobody waits for it
+    Attempts attempts;
+    int sends = 0;
+    base::Instant first_limited{};  // first of a row of 429s
+  };
+  using ItemPtr = std::shared_ptr<Item>;
+
+  static Lane ReadLaneOf(const Purpose& purpose);
+  void Enqueue(ItemPtr item);
+  std::deque<ItemPtr>& QueueOf(Lane lane) { return queues_[static_cast<std::size_t>(lane)]; }
+  std::optional<base::Instant> AdmissionOf(Lane lane, base::Instant now) const;
+  void Admit(Lane lane, base::Instant now);
+  std::optional<base::Instant> ProbeAdmission(base::Instant now) const;
+  void LaunchProbe(base::Instant now);
+  void Launch(const ItemPtr& item);
+  void Start(const ItemPtr& item);
+  bool MayWrite();
+  void OnCompletion(const ItemPtr& item, http::Completion completion);
+  void OnTransportError(const ItemPtr& item, const http::TransportError& error);
+  void OnResponse(const ItemPtr& item, http::Response response);
+  void OnRateLimited(const ItemPtr& item, const directory::Reply& reply);
+  void Trouble(const ItemPtr& item, directory::Reply reply);
+  void Again(const ItemPtr& item, directory::Reply reply);
+  void EndRunUnless(const base::Status& status);
+  void RetryLater(const ItemPtr& item);
+  void Finish(const ItemPtr& item, Answer::Fate fate, directory::Reply reply);
+
+  const DispatchSettings& settings_;
+  http::Transport& transport_;
+  const base::Clock& clock_;
+  Counters& counters_;
+  Fatal fatal_;
+  base::Random random_;
+  pace::QuotaWindow user_writes_;
+  pace::QuotaWindow user_reads_;
+  pace::QuotaWindow all_;
+  TargetHealth health_;
+  std::array<std::deque<ItemPtr>, 3> queues_;
+  std::multimap<base::Instant, std::function<void(bool)>> timers_;
+  std::deque<std::function<void()>> deferred_;
+  base::Instant next_start_{};
+  bool stopped_ = false;
+  bool draining_ = false;  // stopped, but what is prepared still leaves
+  int out_ = 0;            // launched and not completed
+  int preparing_ = 0;      // of these, not yet durable
+  std::uint64_t sequence_ = 0;
+};
+
+}  // namespace rehome::dispatch

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace rehome::dispatch {
+
+/// The client's own limits. 0 = none. Defaults: the documented quotas less a reserve of 10 %.
+struct PaceSettings {
+  std::int64_t user_writes_per_10s = 450;  ///< POST and PUT below /user_management
+  std::int64_t user_reads_per_10s = 900;   ///< GET below /user_management
+  std::int64_t all_per_60s = 5400;         ///< every request
+  base::Duration min_delay{0};             ///< between the starts of two requests
+};
+
+/// The documented quotas (contract §3), less `reserve_percent` for the customer's live traffic.
+PaceSettings DocumentedPace(int reserve_percent);
+/// `writes_per_second` instead of the documented 50; reads and total scale with it.
+PaceSettings PaceForRate(double writes_per_second);
+PaceSettings NoPace();
+
+/// What to do with users (and memberships) that are there already.
+enum class OnExisting { kAdopt, kSkip, kUpdate, kFail };
+
+struct DispatchSettings {
+  PaceSettings pace;
+  OnExisting on_existing = OnExisting::kAdopt;
+  bool adopt_unverified = false;
+  /// Whether an earlier run of this target created the user with this id: then the account is ours,
+  /// though it never proved its address. Asked on the event loop's thread and only for unverified
+  /// accounts that match by e-mail alone; must not block. Empty = no run was there before.
+  std::function<bool(std::string_view user_id)> made_by_earlier_run;
+  /// Asked on the event loop's thread right before the first byte of a write leaves: an error (the
+  /// lock is lost) holds it back and ends the run. Must not block. Empty = nothing to ask.
+  std::function<base::Status()> before_write;
+  std::string run_id;      ///< part of every request id
+  std::uint64_t seed = 1;  ///< for jitter and idempotency keys
+  /// Waits between look-ups of something that must be there but does not show, 61.5 s in all. Less
+  /// would give up inside the target's lag (3 s left 5 to 10 % unresolved); more only costs time in
+  /// rare cases.
+  std::vector<base::Duration> settle = {base::Duration(0),        std::chrono::milliseconds(500),
+                                        std::chrono::seconds(1),  std::chrono::seconds(2),
+                                        std::chrono::seconds(4),  std::chrono::seconds(8),
+                                        std::chrono::seconds(16), std::chrono::seconds(30)};
+  /// Wall time (ms) until which an earlier incarnation of the run may have sent; 0 = none has.
+  std::int64_t earlier_alive_until_ms = 0;
+  /// Creates that the target refuses as "exists" before every further user is looked up first.
+  int refusals_before_looking_first = 20;
+};
+
+}  // namespace rehome::dispatch

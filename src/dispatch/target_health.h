@@ -1,0 +1,98 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "directory/reply.h"
+#include "dispatch/counters.h"
+#include "http/request.h"
+#include "model/reason.h"
+#include "pace/circuit_breaker.h"
+
+namespace rehome::dispatch {
+
+/// What a request is for: decides quotas, counters and how answers are read.
+struct Purpose {
+  model::Phase phase = model::Phase::kUsers;
+  directory::Subject subject = directory::Subject::kUser;
+};
+
+/// The failed attempts of one request.
+struct Attempts {
+  int failed = 0;
+  base::Instant first_failed{};  ///< of these
+  base::Instant last_failed{};
+  /// Since when it is suspected to be ill by itself: it failed so often when nobody was served.
+  std::optional<base::Instant> suspected;
+};
+
+/// How the target is: whether it was ever reached, whether it answers, whether it asked for a
+/// pause, what its clock says. Decides when requests may leave for its sake, quotas aside, and when
+/// a request or the run is given up. Event-loop thread; the references must outlive it.
+class TargetHealth {
+ public:
+  TargetHealth(const base::Clock& clock, base::Random& random, Counters& counters)
+      : clock_(clock), random_(random), counters_(counters) {}
+
+  /// When a request may leave, at the earliest; nothing while the target is ill.
+  std::optional<base::Instant> NextAdmission(base::Instant now) const;
+  /// When an ill target may be asked whether it is well; nothing while it is well or being asked.
+  std::optional<base::Instant> NextProbe(base::Instant now) const;
+  void AdmitProbe(base::Instant now) { breaker_.Admit(now); }
+  /// What failed when the target fell ill: probes ask for that.
+  const Purpose& ill_purpose() const { return ill_purpose_; }
+
+  /// A request leaves; gives the time that it may take (`wanted`, or less before the first answer).
+  base::Duration StartTry(base::Duration wanted);
+  /// Nothing came back. An error when the run has to end: the target was never reached.
+  base::Status NoteNoAnswer(const Purpose& purpose, const std::string& words);
+  /// Any answer.
+  void NoteAnswer(const http::Response& response);
+  /// An answer that shows it well, a refusal included.
+  void NoteServed();
+  /// The same to a probe: it answers, and may not do its work all the same.
+  void NoteProbeServed();
+  /// Trouble on its side. An error when it asks for a longer pause than the run waits out.
+  base::Status NoteTrouble(const Purpose& purpose, const directory::Reply& reply);
+  /// A 429 of a request that is limited since `first_limited`. kWaits pauses everyone.
+  enum class Limit { kWaits, kThisObjectOnly };
+  base::Result<Limit> NoteLimited(const directory::Reply& reply, base::Instant first_limited);
+
+  /// Counts a failed attempt; true when the request has had enough. An outage costs none.
+  bool Exhausts(Attempts& attempts, const Purpose& purpose);
+  /// The error that ends the run once the target has been ill for too long.
+  base::Status GaveUp(const directory::Reply& reply) const;
+
+  /// Whether it has answered anything.
+  bool reached() const { return reached_; }
+  /// Server clock less ours, from Date headers; 0 until one was seen.
+  base::Duration server_clock_offset() const { return server_clock_offset_; }
+
+ private:
+  base::Duration AskedPause(const directory::Reply& reply) const;
+  void PauseUntil(base::Instant until);
+  void NoteFailure(const Purpose& purpose);
+
+  const base::Clock& clock_;
+  base::Random& random_;
+  Counters& counters_;
+  pace::CircuitBreaker breaker_;
+  Purpose ill_purpose_;
+  base::Instant pause_until_{};
+  int limited_in_a_row_ = 0;
+  base::Instant last_served_{};
+  base::Instant recovered_at_{};  // when the breaker closed last
+  bool reached_ = false;
+  int tries_before_reached_ = 0;
+  std::optional<base::Instant> first_try_;
+  base::Duration server_clock_offset_{0};
+  std::string server_date_;  // as it was last sent
+};
+
+/// The target's words with its status, for a sentence.
+std::string WordsOf(const directory::Reply& reply);
+
+}  // namespace rehome::dispatch

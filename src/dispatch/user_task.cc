@@ -1,0 +1,299 @@
+#include "dispatch/user_task.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "directory/requests.h"
+#include "dispatch/finding.h"
+#include "json/writer.h"
+
+namespace rehome::dispatch {
+namespace {
+
+constexpr Purpose kPurpose = {.phase = model::Phase::kUsers, .subject = directory::Subject::kUser};
+
+bool HasPassword(const model::UserRecord& user) {
+  return !std::holds_alternative<std::monostate>(user.password);
+}
+
+std::string MetadataAt(const directory::UserObject& object, const std::string& key) {
+  for (const auto& [name, value] : object.metadata) {
+    if (name == key) return value;
+  }
+  return {};
+}
+
+// The fields of `user` that `existing` has otherwise, and the values they would replace (JSON).
+struct Difference {
+  model::UserRecord changed;
+  std::string replaced;
+  bool any = false;
+};
+
+Difference DifferenceOf(const model::UserRecord& user, const directory::UserObject& existing) {
+  Difference difference;
+  difference.changed.email = existing.email;
+  json::Writer writer;
+  writer.BeginObject();
+  const auto compare_text = [&](const std::optional<std::string>& wanted, const std::string& has,
+                                std::string_view name, std::optional<std::string>& changed) {
+    if (!wanted || *wanted == has) return;
+    changed = wanted;
+    writer.Field(name, has);
+    difference.any = true;
+  };
+  compare_text(user.first_name, existing.first_name, "first_name", difference.changed.first_name);
+  compare_text(user.last_name, existing.last_name, "last_name", difference.changed.last_name);
+  compare_text(user.external_id, existing.external_id, "external_id",
+               difference.changed.external_id);
+  // A verified address cannot be unverified; the target refuses that.
+  if (user.email_verified && *user.email_verified && !existing.email_verified) {
+    difference.changed.email_verified = true;
+    writer.Field("email_verified", false);
+    difference.any = true;
+  }
+  for (const auto& [key, value] : user.metadata) {
+    const std::string has = MetadataAt(existing, key);
+    if (has == value) continue;
+    difference.changed.metadata.emplace_back(key, value);
+    writer.Field("metadata." + key, has);
+    difference.any = true;
+  }
+  writer.EndObject();
+  difference.replaced = writer.text();
+  return difference;
+}
+
+}  // namespace
+
+UserTask::UserTask(Context& context, std::shared_ptr<const model::UserRecord> user,
+                   model::Effect effect)
+    : EnsureTask(context, std::move(effect), kPurpose), user_(std::move(user)) {}
+
+EnsureTask::FirstStep UserTask::FirstStepOf() const {
+  return context_.create_gate.LooksFirst() ? FirstStep::kLookUp : FirstStep::kCreate;
+}
+
+bool UserTask::IsIt(const directory::UserObject& object) const {
+  return base::EqualsFolded(object.email, user_->email) &&
+         (!user_->external_id || object.external_id == *user_->external_id);
+}
+
+void UserTask::Take(const directory::UserObject& object) {
+  effect_.target_id = object.id;
+  effect_.created_at = object.created_at;
+  effect_.updated_at = object.updated_at;
+}
+
+void UserTask::LookUp(http::Connection connection, std::function<void(Look)> done) {
+  by_email_.clear();
+  by_external_id_.reset();
+  if (!user_->external_id || !directory::CanAddressByExternalId(*user_->external_id)) {
+    LookUpByEmail(connection, std::move(done));
+    return;
+  }
+  http::Request request = directory::GetUserByExternalId(*user_->external_id);
+  request.connection = connection;
+  auto self = std::static_pointer_cast<UserTask>(shared_from_this());
+  using Found = Finding<directory::UserObject>;
+  FindObject<directory::UserObject>(
+      context_, purpose_, std::move(request), directory::ParseUser,
+      [self](const auto& object) { return object.external_id == *self->user_->external_id; },
+      [self, connection, done = std::move(done)](Found finding) mutable {
+        self->CountSends(finding.sends);
+        if (finding.fate == Found::Fate::kStopped) {
+          done(Look::kStopped);
+          return;
+        }
+        if (finding.fate == Found::Fate::kFailed) {
+          self->KeepWords(finding.reply);
+          done(Look::kFailed);
+          return;
+        }
+        if (finding.fate == Found::Fate::kFound) self->by_external_id_ = std::move(finding.object);
+        self->LookUpByEmail(connection, std::move(done));
+      });
+}
+
+void UserTask::LookUpByEmail(http::Connection connection, std::function<void(Look)> done) {
+  http::Request request = directory::ListUsersByEmail(user_->email);
+  request.connection = connection;
+  auto self = std::static_pointer_cast<UserTask>(shared_from_this());
+  using Page = directory::Page<directory::UserObject>;
+  FindObject<Page>(
+      context_, purpose_, std::move(request), directory::ParseUserPage,
+      [self](const Page& page) {
+        return std::all_of(page.objects.begin(), page.objects.end(), [&](const auto& object) {
+          return base::EqualsFolded(object.email, self->user_->email);
+        });
+      },
+      [self, done = std::move(done)](Finding<Page> finding) {
+        self->CountSends(finding.sends);
+        switch (finding.fate) {
+          case Finding<Page>::Fate::kStopped:
+            done(Look::kStopped);
+            return;
+          case Finding<Page>::Fate::kFailed:
+            self->KeepWords(finding.reply);
+            done(Look::kFailed);
+            return;
+          case Finding<Page>::Fate::kAbsent:
+            break;
+          case Finding<Page>::Fate::kFound:
+            if (EndsTooSoon(finding.object)) {
+              self->look_trouble_ = kEndsTooSoon;
+              done(Look::kFailed);
+              return;
+            }
+            self->by_email_ = std::move(finding.object.objects);
+            break;
+        }
+        done(self->by_email_.empty() && !self->by_external_id_ ? Look::kAbsent : Look::kFound);
+      });
+}
+
+http::Request UserTask::MakeCreate() const { return directory::CreateUser(*user_); }
+
+bool UserTask::TakeAnswer(const http::Response& response) {
+  const auto object = directory::ParseUser(response.body);
+  if (!object || !IsIt(*object)) return false;
+  Take(*object);
+  return true;
+}
+
+std::string UserTask::Redacted(const std::string& words) const {
+  std::string_view secret;
+  if (const auto* plain = std::get_if<model::PlainPassword>(&user_->password)) {
+    secret = plain->password.Reveal();
+  } else if (const auto* hashed = std::get_if<model::PasswordHash>(&user_->password)) {
+    secret = hashed->hash.Reveal();
+  }
+  return base::MaskValue(words, secret);
+}
+
+void UserTask::BeginCreate() {
+  if (context_.sender.stopped()) {
+    Abandon();
+    return;
+  }
+  if (context_.create_gate.LooksFirst()) {
+    LookFirst();
+    return;
+  }
+  if (context_.create_gate.Enter()) {
+    counts_at_gate_ = true;
+    Create();
+    return;
+  }
+  auto self = std::static_pointer_cast<UserTask>(shared_from_this());
+  context_.create_gate.Wait([self] { self->BeginCreate(); });
+}
+
+void UserTask::OnCreateAnswered(const Answer& answer) {
+  if (!counts_at_gate_) return;
+  counts_at_gate_ = false;
+  auto seen = CreateGate::Answer::kOther;
+  if (answer.fate == Answer::Fate::kAnswered) {
+    if (answer.reply.meaning == directory::Meaning::kOk) seen = CreateGate::Answer::kCreated;
+    if (answer.reply.meaning == directory::Meaning::kExists) {
+      seen = CreateGate::Answer::kRefusedAsExisting;
+    }
+  }
+  context_.create_gate.Leave(seen);
+}
+
+// The adoption table: which account is the user's, if the two keys agree.
+void UserTask::Judge() {
+  // The list may lag behind the path of the external_id; its account has the e-mail all the same.
+  if (by_email_.empty() && IsIt(*by_external_id_)) by_email_.push_back(*by_external_id_);
+  if (by_email_.size() > 1) {
+    SettleBadly(model::OutcomeKind::kParked, model::Reason::kUserDuplicateOnTarget,
+                base::Count(static_cast<std::int64_t>(by_email_.size()), "account", "accounts"));
+    return;
+  }
+  if (by_email_.empty()) {
+    SettleBadly(model::OutcomeKind::kParked, model::Reason::kUserExternalIdTaken,
+                "by " + by_external_id_->id);
+    return;
+  }
+  const directory::UserObject& existing = by_email_.front();
+  if (by_external_id_ && by_external_id_->id != existing.id) {
+    SettleBadly(model::OutcomeKind::kParked, model::Reason::kUserSplit,
+                existing.id + " has the e-mail, " + by_external_id_->id + " the external_id");
+    return;
+  }
+  if (user_->external_id && !existing.external_id.empty() &&
+      existing.external_id != *user_->external_id) {
+    SettleBadly(model::OutcomeKind::kParked, model::Reason::kUserEmailTaken,
+                existing.id + " has another external_id");
+    return;
+  }
+  const bool same_external_id = user_->external_id && existing.external_id == *user_->external_id;
+  if (IsIt(existing) &&
+      ProvenanceOfFound(existing.created_at) == model::Provenance::kCreatedInDoubt) {
+    Take(existing);
+    Settle(model::OutcomeKind::kCreated, model::Provenance::kCreatedInDoubt);
+    return;
+  }
+  JudgeExisting(existing, same_external_id);
+}
+
+// An account that matches by e-mail alone and never proved that it owns the address.
+bool UserTask::MayBeStrangers(const directory::UserObject& existing) const {
+  const DispatchSettings& settings = context_.settings;
+  if (existing.email_verified || settings.adopt_unverified) return false;
+  return !settings.made_by_earlier_run || !settings.made_by_earlier_run(existing.id);
+}
+
+void UserTask::JudgeExisting(const directory::UserObject& existing, bool matches_by_external_id) {
+  Take(existing);
+  switch (context_.settings.on_existing) {
+    case OnExisting::kSkip:
+      SettleBadly(model::OutcomeKind::kSkipped, model::Reason::kUserExists, existing.id);
+      return;
+    case OnExisting::kFail:
+      SettleBadly(model::OutcomeKind::kFailed, model::Reason::kUserExists, existing.id);
+      return;
+    case OnExisting::kAdopt:
+    case OnExisting::kUpdate:
+      break;
+  }
+  if (!matches_by_external_id && MayBeStrangers(existing)) {
+    SettleBadly(model::OutcomeKind::kParked, model::Reason::kUserUnverified, existing.id);
+    return;
+  }
+  if (HasPassword(*user_)) effect_.detail = model::kPasswordNotApplied;
+  if (context_.settings.on_existing == OnExisting::kAdopt) {
+    Settle(model::OutcomeKind::kAdopted, model::Provenance::kAdopted);
+    return;
+  }
+  UpdateExisting(existing);
+}
+
+// Changes the fields that differ; passwords of living accounts are never touched.
+void UserTask::UpdateExisting(const directory::UserObject& existing) {
+  Difference difference = DifferenceOf(*user_, existing);
+  if (!difference.any && !effect_.replaced.empty()) {
+    // Changed by an earlier incarnation that did not live to hear of it.
+    Settle(model::OutcomeKind::kUpdated, model::Provenance::kUpdated);
+    return;
+  }
+  if (!difference.any) {
+    Settle(model::OutcomeKind::kUnchanged, model::Provenance::kAdopted);
+    return;
+  }
+  effect_.replaced = difference.replaced;
+  http::Request request =
+      directory::UpdateUser(existing.id, difference.changed, directory::Passwords::kLeaveOut);
+  auto self = std::static_pointer_cast<UserTask>(shared_from_this());
+  Update(std::move(request), [self](const http::Response& response) {
+    const auto object = directory::ParseUser(response.body);
+    if (!object || object->id != self->effect_.target_id) return false;
+    if (!base::EqualsFolded(object->email, self->user_->email)) return false;
+    self->Take(*object);
+    return true;
+  });
+}
+
+}  // namespace rehome::dispatch

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dispatch/ensure_task.h"
+#include "model/user_record.h"
+
+namespace rehome::dispatch {
+
+/// Creates one user, or takes an existing one over by the adoption table (docs/architecture.md).
+class UserTask final : public EnsureTask {
+ public:
+  /// `user` stays with its row task. `effect` carries row, key and what the journal knows.
+  UserTask(Context& context, std::shared_ptr<const model::UserRecord> user, model::Effect effect);
+
+ private:
+  FirstStep FirstStepOf() const override;
+  void LookUp(http::Connection connection, std::function<void(Look)> done) override;
+  void LookUpByEmail(http::Connection connection, std::function<void(Look)> done);
+  http::Request MakeCreate() const override;
+  bool TakeAnswer(const http::Response& response) override;
+  void Judge() override;
+  bool MayBeStrangers(const directory::UserObject& existing) const;
+  void JudgeExisting(const directory::UserObject& existing, bool matches_by_external_id);
+  void UpdateExisting(const directory::UserObject& existing);
+  model::Reason NotVisible() const override { return model::Reason::kUserNotVisible; }
+  void BeginCreate() override;
+  void OnCreateAnswered(const Answer& answer) override;
+  std::string Redacted(const std::string& words) const override;
+  bool IsIt(const directory::UserObject& object) const;
+  void Take(const directory::UserObject& object);
+
+  std::shared_ptr<const model::UserRecord> user_;
+  std::vector<directory::UserObject> by_email_;
+  std::optional<directory::UserObject> by_external_id_;
+  bool counts_at_gate_ = false;
+};
+
+}  // namespace rehome::dispatch
