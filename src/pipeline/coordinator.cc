@@ -1,0 +1,155 @@
+#include "pipeline/coordinator.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <variant>
+
+#include "base/text.h"
+#include "pipeline/chunk_tracker.h"
+#include "pipeline/import_graph.h"
+#include "pipeline/row_worker.h"
+#include "pipeline/warm_up.h"
+
+namespace rehome::pipeline {
+namespace {
+
+// A part of the rows in flight: the graph has the others to go on with.
+std::size_t EnoughToReturn(const ImportOptions& options) {
+  return static_cast<std::size_t>(std::max(1, options.in_flight / 4));
+}
+
+}  // namespace
+
+Coordinator::Coordinator(ImportOptions options, ImportInputs inputs)
+    : options_(std::move(options)), inputs_(inputs), tally_(options_.settled_earlier) {
+  auto post = [&loop = inputs_.loop](std::function<void()> task) { loop.Post(std::move(task)); };
+  dispatcher_ = std::make_unique<dispatch::Dispatcher>(
+      options_.dispatch, inputs_.loop, inputs_.clock, inputs_.journal, counters_, std::move(post));
+  dispatcher_->set_failure_limit(options_.failure_limit);
+  dispatcher_->on_stop = [this] { stop_.store(true); };
+  returns_ = std::make_unique<RowReturns>(*dispatcher_, inputs_.clock, EnoughToReturn(options_));
+}
+
+Coordinator::~Coordinator() {
+  if (run_thread_.joinable()) run_thread_.join();
+}
+
+void Coordinator::Start() {
+  run_thread_ = std::thread([this] { Run(); });
+}
+
+void Coordinator::Run() {
+  Enter(ImportPhase::kOrganizations);
+  loop_thread_ = std::thread([this] { inputs_.loop.Run(*returns_); });
+  RunWarmUp();
+  Enter(ImportPhase::kRows);
+  RunRows();
+  inputs_.loop.Post([this] { dispatcher_->Finish(); });
+  loop_thread_.join();
+  if (!failure_) failure_ = dispatcher_->failure();
+  Enter(ImportPhase::kDone);
+  base::MutexLock lock(mutex_);
+  ended_ = true;
+  changed_.NotifyAll();
+}
+
+void Coordinator::RunWarmUp() {
+  auto post = [&loop = inputs_.loop](std::function<void()> task) { loop.Post(std::move(task)); };
+  WarmUp warm_up({.dispatcher = *dispatcher_,
+                  .cache = cache_,
+                  .journal = inputs_.journal,
+                  .post = post,
+                  .tally = tally_,
+                  .events = inputs_.events,
+                  .concurrency = options_.warm_concurrency},
+                 inputs_.survey.organizations, [this] {
+                   base::MutexLock lock(mutex_);
+                   warmed_up_ = true;
+                   changed_.NotifyAll();
+                 });
+  inputs_.loop.Post([&warm_up] { warm_up.Start(); });
+  {
+    base::MutexLock lock(mutex_);
+    while (!warmed_up_) changed_.Wait(mutex_);
+  }
+  if (!inputs_.survey.organizations.empty() && !stop_.load()) {
+    inputs_.events.Say("organization cache ready: " + base::WithThousands(cache_.entries()) +
+                       " cached");
+  }
+}
+
+void Coordinator::RunRows() {
+  if (stop_.load()) return;
+  ChunkTracker tracker(inputs_.journal, tally_);
+  RowSource source(inputs_.path, inputs_.header, inputs_.survey, inputs_.journal, options_.part,
+                   tracker);
+  const RowWorker worker(options_.plan, cache_, counters_, options_.part);
+  const base::Status status = RunImportGraph(
+      {.source = source,
+       .on_read =
+           [this](const SourceRow& row) {
+             if (!row.repeated_user) return;
+             const std::int64_t number = std::get<model::Row>(row.record).position.row;
+             dispatcher_->Expect(row.lead_row == 0 ? number : row.lead_row, number);
+           },
+       .worker = worker,
+       .submit =
+           [this](dispatch::RowJobPtr job, RowReturns::Done done) {
+             inputs_.loop.Post([this, job = std::move(job), done = std::move(done)]() mutable {
+               auto hand_back = [this, done = std::move(done)](dispatch::RowJobPtr row) {
+                 returns_->Add(std::move(row), done);
+               };
+               dispatcher_->SubmitRow(std::move(job), std::move(hand_back));
+             });
+           },
+       .sink =
+           [this, &tracker](const dispatch::RowJob& job) {
+             tally_.CountRow(job);
+             tracker.OnRowDone(job);
+           },
+       .stop = stop_,
+       .in_flight = options_.in_flight,
+       .workers = options_.workers});
+  if (!status) failure_ = status.error();
+}
+
+void Coordinator::Enter(ImportPhase phase) {
+  base::MutexLock lock(mutex_);
+  const base::Instant now = inputs_.clock.Now();
+  if (phase == ImportPhase::kRows) organizations_time_ = now - phase_start_;
+  if (phase == ImportPhase::kDone) rows_time_ = now - phase_start_;
+  phase_ = phase;
+  phase_start_ = now;
+}
+
+bool Coordinator::WaitFor(std::chrono::milliseconds real) {
+  base::MutexLock lock(mutex_);
+  if (!ended_) changed_.WaitFor(mutex_, real);
+  return ended_;
+}
+
+void Coordinator::Interrupt() {
+  stop_.store(true);
+  inputs_.loop.Post([this] { dispatcher_->Stop(); });
+}
+
+void Coordinator::Stop(base::Error error) {
+  stop_.store(true);
+  inputs_.loop.Post([this, error = std::move(error)] { dispatcher_->Stop(error); });
+}
+
+Progress Coordinator::Look() const {
+  Progress progress;
+  progress.tally = tally_.Snapshot();
+  base::MutexLock lock(mutex_);
+  progress.phase = phase_;
+  progress.organizations_time = organizations_time_;
+  progress.rows_time = rows_time_;
+  const base::Duration running = inputs_.clock.Now() - phase_start_;
+  if (phase_ == ImportPhase::kOrganizations) progress.organizations_time = running;
+  if (phase_ == ImportPhase::kRows) progress.rows_time = running;
+  return progress;
+}
+
+}  // namespace rehome::pipeline

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "csv/dialect.h"
+#include "dispatch/counters.h"
+#include "dispatch/dispatcher.h"
+#include "dispatch/failure_limit.h"
+#include "dispatch/organization_cache.h"
+#include "dispatch/settings.h"
+#include "http/event_loop.h"
+#include "journal/journal.h"
+#include "pipeline/events.h"
+#include "pipeline/row_returns.h"
+#include "pipeline/row_source.h"
+#include "pipeline/tally.h"
+#include "plan/planner.h"
+#include "survey/survey.h"
+
+namespace rehome::pipeline {
+
+struct ImportOptions {
+  dispatch::DispatchSettings dispatch;
+  dispatch::FailureLimit failure_limit;
+  plan::PlanOptions plan;
+  RowSource::Part part;
+  TallySnapshot settled_earlier;  ///< by earlier incarnations of the run, see ReadTally
+  int in_flight = 64;
+  int workers = 2;
+  int warm_concurrency = 1;
+};
+
+/// What an import works on; everything must outlive the coordinator.
+struct ImportInputs {
+  const std::string& path;
+  const csv::Header& header;
+  const survey::Survey& survey;
+  journal::Journal& journal;
+  http::EventLoop& loop;
+  const base::Clock& clock;
+  EventSink& events;
+};
+
+enum class ImportPhase { kOrganizations, kRows, kDone };
+
+/// How far a live import is.
+struct Progress {
+  ImportPhase phase = ImportPhase::kOrganizations;
+  base::Duration organizations_time{0};
+  base::Duration rows_time{0};
+  TallySnapshot tally;
+};
+
+/// Runs an import on threads of its own: the event loop's thread (libcurl and the dispatcher) and
+/// one that drives warm-up and the flow graph. Start, wait and look from one thread; Interrupt from
+/// any.
+class Coordinator {
+ public:
+  Coordinator(ImportOptions options, ImportInputs inputs);
+  ~Coordinator();
+  Coordinator(const Coordinator&) = delete;
+  Coordinator& operator=(const Coordinator&) = delete;
+
+  void Start();
+  /// Waits until the import has ended, at most `real` time; true = ended.
+  bool WaitFor(std::chrono::milliseconds real);
+  /// Sends nothing new, finishes what is out, keeps everything for a resume.
+  void Interrupt();
+  /// The same, because of `error`: the run's failure.
+  void Stop(base::Error error);
+  /// After the end: why it stopped early, if it did.
+  const std::optional<base::Error>& failure() const { return failure_; }
+
+  Progress Look() const;
+  const dispatch::Counters& counters() const { return counters_; }
+  const dispatch::OrganizationCache& cache() const { return cache_; }
+
+ private:
+  void Run();
+  void RunWarmUp();
+  void RunRows();
+  void Enter(ImportPhase phase);
+
+  ImportOptions options_;
+  ImportInputs inputs_;
+  dispatch::Counters counters_;
+  dispatch::OrganizationCache cache_;
+  Tally tally_;
+  std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+  std::unique_ptr<RowReturns> returns_;
+  std::atomic<bool> stop_{false};
+  std::optional<base::Error> failure_;
+  std::thread loop_thread_;
+  std::thread run_thread_;
+
+  mutable base::Mutex mutex_;
+  base::Condition changed_;
+  ImportPhase phase_ GUARDED_BY(mutex_) = ImportPhase::kOrganizations;
+  base::Instant phase_start_ GUARDED_BY(mutex_);
+  base::Duration organizations_time_ GUARDED_BY(mutex_){0};
+  base::Duration rows_time_ GUARDED_BY(mutex_){0};
+  bool warmed_up_ GUARDED_BY(mutex_) = false;
+  bool ended_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace rehome::pipeline

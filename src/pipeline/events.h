@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace rehome::pipeline {
+
+/// Where a run reports what happens, for people's logs and for machines. Any thread; must not
+/// block for long.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  /// One event: a type and the members of its JSON object, without braces ("" = none).
+  virtual void Emit(std::string_view type, const std::string& members) = 0;
+  /// A line for a person (progress of warm-up and the like).
+  virtual void Say(const std::string& line) = 0;
+};
+
+}  // namespace rehome::pipeline
