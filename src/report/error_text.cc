@@ -1,0 +1,91 @@
+#include "report/error_text.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/text.h"
+#include "report/text_table.h"
+
+namespace rehome::report {
+namespace {
+
+using base::Count;
+using base::EscapeForTerminal;
+using model::Phase;
+
+// Where the text of a group starts: behind its count.
+constexpr int kIndent = 8;
+
+std::string SampleRows(const ErrorGroup& group) {
+  if (group.sample_rows.empty()) return {};
+  std::string text = group.sample_rows.size() == 1 ? "row " : "rows ";
+  for (std::size_t i = 0; i < group.sample_rows.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += base::WithThousands(group.sample_rows[i]);
+  }
+  const auto shown = static_cast<std::int64_t>(group.sample_rows.size());
+  return group.count > shown ? text + " …" : text;
+}
+
+// One more line of a group, under its first.
+std::string Remark(std::string_view label, const std::string& text, int columns) {
+  return WrapText(std::string(kIndent, ' ') + std::string(label) + text, kIndent + 2, columns);
+}
+
+std::string RenderGroup(const ErrorGroup& group, int columns) {
+  const model::ReasonFacts& facts = model::FactsOf(group.reason);
+  const std::string count = base::WithThousands(group.count);
+  const int padding = std::max(kIndent - 2 - DisplayWidth(count), 0);
+  std::string first = std::string(static_cast<std::size_t>(padding), ' ') + count + "  ";
+  first += std::string(facts.code) + ": " + std::string(facts.cause);
+  if (const std::string rows = SampleRows(group); !rows.empty()) first += " (" + rows + ")";
+  std::string text = WrapText(first, kIndent + 2, columns);
+  text += Remark("fix: ", std::string(facts.fix), columns);
+  if (!group.sample_detail.empty()) {
+    text += Remark("seen: ", EscapeForTerminal(group.sample_detail), columns);
+  }
+  if (!group.words.empty()) text += Remark("target: ", EscapeForTerminal(group.words), columns);
+  if (group.derived > 0) {
+    const std::string rows = Count(group.derived, "row", "rows");
+    text +=
+        Remark("", rows + " more failed because of this; they follow in the next import", columns);
+  }
+  return text;
+}
+
+std::string RenderSection(const std::string& title, const std::vector<const ErrorGroup*>& groups,
+                          int columns) {
+  if (groups.empty()) return {};
+  std::string text = "\n" + title + "\n";
+  for (const ErrorGroup* group : groups) text += RenderGroup(*group, columns);
+  return text;
+}
+
+std::string TitleOf(Phase phase, const std::vector<const ErrorGroup*>& groups) {
+  std::int64_t count = 0;
+  for (const ErrorGroup* group : groups) count += group->count;
+  const bool organizations = phase == Phase::kOrganizations;
+  const std::string what =
+      organizations ? Count(count, "organization", "organizations") : Count(count, "row", "rows");
+  return "Errors in " + std::string(NameOf(phase)) + ": " + what + ", " +
+         Count(static_cast<std::int64_t>(groups.size()), "reason", "reasons");
+}
+
+}  // namespace
+
+std::string RenderErrors(const Summary& summary, int columns) {
+  std::string text;
+  for (std::size_t i = 0; i < kPhaseCount; ++i) {
+    const auto phase = static_cast<Phase>(i);
+    std::vector<const ErrorGroup*> groups;
+    for (const ErrorGroup& group : summary.errors) {
+      if (group.phase == phase) groups.push_back(&group);
+    }
+    text += RenderSection(TitleOf(phase, groups), groups, columns);
+  }
+  std::vector<const ErrorGroup*> warnings;
+  for (const ErrorGroup& group : summary.warnings) warnings.push_back(&group);
+  return text + RenderSection("Warnings", warnings, columns);
+}
+
+}  // namespace rehome::report

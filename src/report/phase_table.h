@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/summary.h"
+
+namespace rehome::report {
+
+/// The table of a summary: one line per phase with read, outcomes, time, requests per second and
+/// 429s. Columns that are zero everywhere are left out; `–` stands where a phase has no such
+/// count.
+std::string RenderPhaseTable(const std::vector<PhaseLine>& phases);
+
+}  // namespace rehome::report
