@@ -1,0 +1,48 @@
+#include "sandbox/problem.h"
+
+#include <array>
+
+#include "json/writer.h"
+
+namespace rehome::sandbox {
+
+Response MessageOnly(int status, std::string_view message) {
+  json::Writer writer;
+  writer.BeginObject().Field("message", message).EndObject();
+  return {.status = status, .body = writer.Take()};
+}
+
+Response Problem(int status, std::string_view code, std::string_view message,
+                 std::span<const Fault> faults) {
+  json::Writer writer;
+  writer.BeginObject().Field("message", message).Field("code", code);
+  if (!faults.empty()) {
+    writer.Key("errors").BeginArray();
+    for (const Fault& fault : faults) {
+      writer.BeginObject().Field("code", fault.code).Field("message", fault.message).EndObject();
+    }
+    writer.EndArray();
+  }
+  writer.EndObject();
+  return {.status = status, .body = writer.Take()};
+}
+
+Response InvalidParameters(std::span<const Fault> faults) {
+  return Problem(422, "invalid_request_parameters", "Validation failed", faults);
+}
+
+Response InvalidParameter(std::string_view code, std::string_view message) {
+  const std::array<Fault, 1> faults = {Fault{std::string(code), std::string(message)}};
+  return InvalidParameters(faults);
+}
+
+Response EntityNotFound(std::string_view entity, std::string_view id) {
+  std::string message(entity);
+  message.append(" not found: '").append(id).append("'.");
+  json::Writer writer;
+  writer.BeginObject().Field("message", message).Field("code", "entity_not_found");
+  writer.Field("entity_id", id).EndObject();
+  return {.status = 404, .body = writer.Take()};
+}
+
+}  // namespace rehome::sandbox

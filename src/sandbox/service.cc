@@ -1,0 +1,97 @@
+#include "sandbox/service.h"
+
+#include <string_view>
+#include <utility>
+
+#include "json/value.h"
+#include "sandbox/control.h"
+#include "sandbox/problem.h"
+
+namespace rehome::sandbox {
+namespace {
+
+// The size at which the target's framework refuses a body unless told otherwise.
+constexpr std::size_t kMaxBodyBytes = 100 * 1024;
+
+bool HasKey(const Request& request, std::string_view api_key) {
+  constexpr std::string_view kScheme = "Bearer ";
+  return request.authorization.starts_with(kScheme) &&
+         request.authorization.substr(kScheme.size()) == api_key;
+}
+
+bool IsControl(const std::optional<Target>& target) {
+  return target && !target->segments.empty() && target->segments.front() == "_sandbox";
+}
+
+}  // namespace
+
+Service::Service(const SandboxOptions& options, const base::Clock& clock)
+    : clock_(clock), world_(options, clock.WallNow()) {}
+
+base::Status Service::OpenRecord() {
+  base::MutexLock lock(mutex_);
+  if (world_.options.record_path.empty()) return {};
+  return world_.record.OpenFile(world_.options.record_path);
+}
+
+Answer Service::Serve(const Request& request) {
+  std::optional<Target> target = ParseTarget(request.target);
+  base::MutexLock lock(mutex_);
+  const base::Instant now = clock_.Now();
+  const Moment moment = {
+      .now = now, .horizon = now - world_.settings.lag, .wall = clock_.WallNow()};
+  Answer answer;
+  answer.date = moment.wall;
+  answer.request_id = world_.store.ids.Uuid();
+  if (IsControl(target)) {
+    answer.response = Control(world_, request, *target, moment.wall);
+    return answer;
+  }
+  world_.store.Prune(moment.horizon);
+  std::optional<Match> match;
+  if (target) match = FindRoute(request.method, target->segments);
+  const auto route = match ? std::optional(match->route) : std::nullopt;
+  answer.response = Apply(request, moment, std::move(target), std::move(match));
+  answer.latency = DrawLatency();
+  world_.counts.Add(route, answer.response);
+  world_.record.Add(request, answer.response, moment.wall, answer.request_id);
+  return answer;
+}
+
+void Service::Flush() {
+  base::MutexLock lock(mutex_);
+  world_.record.Flush();
+}
+
+Response Service::Apply(const Request& request, const Moment& moment, std::optional<Target> target,
+                        std::optional<Match> match) {
+  if (!HasKey(request, world_.options.api_key)) return MessageOnly(401, "Unauthorized");
+  if (!target) return MessageOnly(400, "The request target is malformed.");
+  if (!match) return MessageOnly(404, "Not Found");
+  if (request.body.size() > kMaxBodyBytes) return MessageOnly(413, "request entity too large");
+  Call call = {.moment = moment,
+               .rules = world_.settings.rules,
+               .target = *std::move(target),
+               .id = std::move(match->id),
+               .body = {},
+               .raw_body = request.body,
+               .idempotency_key = request.idempotency_key};
+  if (request.method == "POST" || request.method == "PUT") {
+    base::Result<json::Value> body = json::Parse(request.body.empty() ? "{}" : request.body);
+    if (!body || !body->is_object()) {
+      return Problem(400, "invalid_request_body", "The request body is not a JSON object.");
+    }
+    call.body = *std::move(body);
+  }
+  return Routes()[match->route].operation(world_.store, call);
+}
+
+base::Duration Service::DrawLatency() {
+  const Settings& settings = world_.settings;
+  const auto span = static_cast<double>((settings.latency_max - settings.latency_min).count());
+  if (span <= 0) return settings.latency_min;
+  return settings.latency_min +
+         base::Duration(static_cast<std::int64_t>(span * world_.store.ids.random().Unit()));
+}
+
+}  // namespace rehome::sandbox

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/clock.h"
+#include "sandbox/counts.h"
+#include "sandbox/record.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/settings.h"
+#include "sandbox/store.h"
+
+namespace rehome::sandbox {
+
+/// All that the sandbox remembers. Not thread-safe: `Service` guards it.
+struct World {
+  World(const SandboxOptions& options, base::WallTime wall);
+
+  const SandboxOptions options;
+  Settings settings;
+  Store store;
+  Record record;
+  Counts counts;
+};
+
+}  // namespace rehome::sandbox
