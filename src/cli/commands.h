@@ -1,0 +1,18 @@
+#pragma once
+
+#include "cli/exit_code.h"
+#include "cli/options.h"
+
+namespace rehome::cli {
+
+/// Each runs one command to its end: results on stdout, everything else on stderr.
+ExitCode RunImport(const ImportCommand& command);
+ExitCode RunResume(const ResumeCommand& command);
+ExitCode RunValidate(const ValidateCommand& command);
+ExitCode RunReport(const ReportCommand& command);
+ExitCode RunRuns(const RunsCommand& command);
+ExitCode RunStatus(const StatusCommand& command);
+ExitCode RunLock(const LockCommand& command);
+ExitCode RunSandbox(const SandboxCommand& command);
+
+}  // namespace rehome::cli

@@ -1,0 +1,79 @@
+#include "cli/consent.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/terminal.h"
+
+namespace rehome::cli {
+namespace {
+
+// From here on the vendor asks to be told before an import.
+constexpr std::int64_t kTellTheVendor = 200000;
+
+std::string Left(std::string label) {
+  label.resize(14, ' ');
+  return label;
+}
+
+std::string Duration(base::Duration duration) {
+  return duration.count() == 0 ? "as fast as the target answers" : base::FormatDuration(duration);
+}
+
+}  // namespace
+
+std::string ConsentText(const Session& session) {
+  const Target& target = session.target;
+  const survey::Survey& survey = session.survey;
+  const Forecast& forecast = session.forecast;
+  std::string text;
+  const auto line = [&](const std::string& label, const std::string& value) {
+    text += Left(label) + value + "\n";
+  };
+  line("target",
+       base::EscapeForTerminal(target.name) + " at " + base::EscapeForTerminal(target.endpoint));
+  line("key", "fingerprint " + target.fingerprint + ", from " +
+                  base::EscapeForTerminal(target.key_origin));
+  if (!target.named) {
+    line("", "a fingerprint does not cover a second key of the same environment: use --target");
+  }
+  line("file", base::EscapeForTerminal(session.path) + ", " + base::FormatBytes(survey.bytes));
+  std::string rows = base::Count(survey.selected_rows, "row", "rows");
+  if (survey.selected_rows != survey.rows) {
+    rows += " (" + std::to_string(session.part.first_row) + " to " +
+            std::to_string(session.part.last_row) + " of " + base::WithThousands(survey.rows) + ")";
+  }
+  line("to make", rows + ": up to " +
+                      base::Count(forecast.organization_reads, "organization", "organizations") +
+                      ", " + base::Count(forecast.user_creates, "user", "users") + ", " +
+                      base::Count(forecast.membership_creates, "membership", "memberships"));
+  line("requests", base::WithThousands(forecast.organization_reads) + " organization look-ups, " +
+                       base::WithThousands(forecast.organization_creates + forecast.user_creates +
+                                           forecast.membership_creates) +
+                       " creates at most");
+  line("time", Duration(forecast.with_settings) + " with today's settings (reserve " +
+                   std::to_string(session.options.pace.reserve) + " %), " +
+                   Duration(forecast.with_no_reserve) + " with the whole documented quota");
+  const std::string runs = RunsDirectoryOf(session.common);
+  line("disk", "about " + base::FormatBytes(forecast.disk_bytes) + " in " +
+                   base::EscapeForTerminal(runs) + ", " + base::FormatBytes(base::FreeBytes(runs)) +
+                   " free");
+  line("", "no e-mail will be sent; the target's webhooks will fire");
+  if (!session.lock) line("", "no lock is taken (--i-am-the-only-runner)");
+  if (survey.selected_rows > kTellTheVendor) {
+    line("", "more than 200,000 rows: the vendor asks you to tell them before");
+  }
+  return text;
+}
+
+Consent AskConsent(const Session& session, bool yes) {
+  if (yes && session.common.output.quiet) return Consent::kGiven;
+  PrintText(ConsentText(session));
+  if (yes) return Consent::kGiven;
+  if (StdinIsTerminal() && StderrIsTerminal() && !session.common.output.no_input) {
+    return AskYesNo("Import?") ? Consent::kGiven : Consent::kDeclined;
+  }
+  PrintLine("nothing was written; to import, run:\n  " + session.common.command_line + " --yes");
+  return Consent::kCannotAsk;
+}
+
+}  // namespace rehome::cli

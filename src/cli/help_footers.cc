@@ -1,0 +1,61 @@
+#include "cli/help_footers.h"
+
+namespace rehome::cli {
+namespace {
+
+struct HelpFooter {
+  std::string_view command;
+  std::string_view text;
+};
+
+constexpr std::string_view kImportExitCodes =
+    "Exit codes: 0 all done; 1 some rows rejected, failed or parked; 2 refused, nothing written;\n"
+    "3 stopped by a safety limit; 4 fatal (key, TLS, disk, target unreachable); 75 target locked;\n"
+    "130/143 interrupted. After 3, 4, 130 and 143: rehome resume. More in docs/exit-codes.md.";
+constexpr std::string_view kReadExitCodes =
+    "Exit codes: 0 shown; 2 there is no such run; 4 it cannot be read.";
+
+constexpr HelpFooter kFooters[] = {
+    {"",
+     "Start with: rehome validate users.csv\n"
+     "`rehome COMMAND --help` says more; so do README.md and docs/."},
+    {"import", "Example: rehome import users.csv --target staging\n"},
+    {"resume",
+     "Flags of Pace that are not given keep the run's values.\n\n"
+     "Example: rehome resume\n"},
+    {"validate",
+     "Example: rehome validate users.csv\n"
+     "Exit codes: 0 no problem; 1 problems found; 2 the file is refused."},
+    {"report", "Example: rehome report --format json -o report.json\n"},
+    {"runs", "Example: rehome runs\nExit codes: 0 shown; 4 stdout cannot be written."},
+    {"status", "Example: rehome status --watch\n"},
+    {"lock", "Example: rehome lock status --target staging"},
+    {"lock status",
+     "Example: rehome lock status --target staging\n"
+     "Exit codes: 0 shown; 2 it is not clear which target is meant."},
+    {"lock check",
+     "Example: rehome lock check -q --target staging || echo \"not now\"\n"
+     "Exit codes: 0 free; 75 held; 2 it is not clear which target is meant."},
+    {"sandbox",
+     "The API key is $REHOME_SANDBOX_API_KEY [sk_test_default]. Counts are at /_sandbox/counts,\n"
+     "the record of every request and effect at /_sandbox/record (docs/testing.md).\n\n"
+     "Example: rehome sandbox --latency 20-60 --lag 2\n"
+     "Exit codes: 0 ended by Ctrl-C; 2 wrong flags; 4 the port or a file is not to be had."}};
+
+std::string_view SharedExitCodes(std::string_view command) {
+  if (command == "import" || command == "resume") return kImportExitCodes;
+  if (command == "report" || command == "status") return kReadExitCodes;
+  return {};
+}
+
+}  // namespace
+
+std::string HelpFooterOf(std::string_view command) {
+  for (const HelpFooter& footer : kFooters) {
+    if (footer.command != command) continue;
+    return std::string(footer.text) + std::string(SharedExitCodes(command));
+  }
+  return {};
+}
+
+}  // namespace rehome::cli

@@ -1,0 +1,146 @@
+#include "cli/live_summary.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "json/value.h"
+#include "json/writer.h"
+#include "report/render.h"
+
+namespace rehome::cli {
+namespace {
+
+using model::Phase;
+
+std::size_t At(Phase phase) { return static_cast<std::size_t>(phase); }
+std::size_t At(model::OutcomeKind kind) { return static_cast<std::size_t>(kind); }
+
+std::int64_t Sum(const report::OutcomeCounts& counts) {
+  std::int64_t sum = 0;
+  for (const std::int64_t count : counts) sum += count;
+  return sum;
+}
+
+report::PhaseLine LineOf(Phase phase, const report::OutcomeCounts& counts,
+                         const report::RunCounters& counters) {
+  report::PhaseLine line;
+  line.phase = phase;
+  line.read = Sum(counts);
+  line.counts = counts;
+  line.time = counters.time[At(phase)];
+  line.requests = counters.requests[At(phase)];
+  line.rate_limited = counters.rate_limited[At(phase)];
+  return line;
+}
+
+std::vector<report::ErrorGroup> GroupsOf(
+    const std::map<std::pair<Phase, model::Reason>, pipeline::TroubleGroup>& troubles) {
+  std::vector<report::ErrorGroup> groups;
+  for (const auto& [key, trouble] : troubles) {
+    report::ErrorGroup group;
+    group.phase = key.first;
+    group.reason = key.second;
+    group.count = trouble.count;
+    group.sample_rows = trouble.sample_rows;
+    group.sample_detail = trouble.detail;
+    group.words = trouble.words;
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+}  // namespace
+
+report::RunCounters CountersAtStart(const Session& session) {
+  report::RunCounters counters;
+  counters.time[At(Phase::kSurvey)] = session.survey_time;
+  counters.lock_wait = session.lock_wait;
+  // Without limits of ours there is nothing to foretell. --rate can be faster than the documented
+  // quota.
+  if (session.forecast.with_settings > base::Duration::zero()) {
+    std::tie(counters.forecast_min, counters.forecast_max) =
+        std::minmax({session.forecast.with_no_reserve, session.forecast.with_settings});
+  }
+  return counters;
+}
+
+report::RunCounters CountersOf(const Session& session, const pipeline::Coordinator& coordinator,
+                               const pipeline::Progress& progress) {
+  const dispatch::Counters& live = coordinator.counters();
+  report::RunCounters counters = CountersAtStart(session);
+  for (std::size_t i = 0; i < counters.requests.size(); ++i) {
+    counters.requests[i] = live.requests[i].load();
+    counters.rate_limited[i] = live.rate_limited[i].load();
+  }
+  counters.time[At(Phase::kOrganizations)] = progress.organizations_time;
+  // Users and memberships are made side by side: both take the import's time.
+  counters.time[At(Phase::kUsers)] = progress.rows_time;
+  counters.time[At(Phase::kMemberships)] = progress.rows_time;
+  counters.cache_entries = coordinator.cache().entries();
+  counters.cache_hits = live.cache_hits.load();
+  counters.cache_misses = live.cache_misses.load();
+  counters.mismatched_answers = live.mismatched_answers.load();
+  return counters;
+}
+
+report::Summary LiveSummaryOf(const Session& session, const journal::RunFacts& facts,
+                              const report::RunCounters& counters,
+                              const pipeline::TallySnapshot& tally) {
+  report::Summary summary;
+  summary.run = facts;
+  summary.counters = counters;
+  summary.rows = tally.rows;
+  summary.rows_read = session.part.last_row - session.part.first_row + 1;
+  std::int64_t& unprocessed = summary.rows[At(model::OutcomeKind::kUnprocessed)];
+  unprocessed = summary.rows_read - (Sum(summary.rows) - unprocessed);
+  report::PhaseLine survey;
+  survey.phase = Phase::kSurvey;
+  survey.read = summary.rows_read;
+  survey.time = session.survey_time;
+  summary.phases = {survey, LineOf(Phase::kOrganizations, tally.organizations, counters),
+                    LineOf(Phase::kUsers, tally.users, counters),
+                    LineOf(Phase::kMemberships, tally.memberships, counters)};
+  summary.errors = GroupsOf(tally.errors);
+  summary.warnings = GroupsOf(tally.warnings);
+  return summary;
+}
+
+std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
+                         const base::Clock& clock) {
+  json::Writer writer;
+  writer.BeginObject()
+      .Field("version", 1)
+      .Field("as_of", base::FormatIso8601(clock.WallNow()))
+      .Field("pid", static_cast<std::int64_t>(getpid()))
+      .Field("phase", phase)
+      .Field("clock_rate", clock.rate())
+      .Key("summary")
+      .Raw(report::RenderJson(summary))
+      .EndObject();
+  return writer.Take() + "\n";
+}
+
+base::Result<StatusSnapshot> DecodeStatus(const std::string& text) {
+  auto root = json::Parse(text);
+  if (!root) return root.error();
+  const json::Value* summary = root->Find("summary");
+  if (summary == nullptr) {
+    return base::Error{base::ErrorCode::kFormat, "status.json has no summary"};
+  }
+  auto parsed = report::ParseSummaryJson(json::Serialize(*summary));
+  if (!parsed) return parsed.error();
+  StatusSnapshot status;
+  status.summary = std::move(*parsed);
+  status.as_of = base::ParseIso8601(std::string(root->StringAt("as_of")));
+  status.phase = root->StringAt("phase");
+  if (const json::Value* pid = root->Find("pid")) status.pid = pid->AsInt().value_or(0);
+  if (const json::Value* rate = root->Find("clock_rate")) {
+    status.clock_rate = rate->AsDouble().value_or(1.0);
+  }
+  return status;
+}
+
+}  // namespace rehome::cli

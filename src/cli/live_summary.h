@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/session.h"
+#include "journal/run_directory.h"
+#include "pipeline/coordinator.h"
+#include "report/summary.h"
+
+namespace rehome::cli {
+
+/// Counters of a run that has not begun to send.
+report::RunCounters CountersAtStart(const Session& session);
+/// Counters of a run that lives or has just ended, as its summary wants them.
+report::RunCounters CountersOf(const Session& session, const pipeline::Coordinator& coordinator,
+                               const pipeline::Progress& progress);
+/// The summary of a run that lives, from its counts: what status.json holds.
+report::Summary LiveSummaryOf(const Session& session, const journal::RunFacts& facts,
+                              const report::RunCounters& counters,
+                              const pipeline::TallySnapshot& tally);
+/// The phase of a run from the moment it has its target's lock until it may send.
+inline constexpr std::string_view kStarting = "starting";
+/// status.json: when, in which process, in which phase, and the summary so far.
+std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
+                         const base::Clock& clock);
+
+struct StatusSnapshot {
+  base::WallTime as_of{};
+  std::string phase;
+  std::int64_t pid = 0;
+  double clock_rate = 1.0;
+  report::Summary summary;
+};
+base::Result<StatusSnapshot> DecodeStatus(const std::string& text);
+
+}  // namespace rehome::cli

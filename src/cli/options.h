@@ -1,0 +1,150 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/exit_code.h"
+
+namespace rehome::cli {
+
+/// How a command talks.
+struct OutputOptions {
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool no_input = false;
+  std::string color = "auto";     ///< auto, always, never
+  std::string progress = "auto";  ///< auto, bar, plain, none
+};
+
+/// Where runs lie and what time is.
+struct CommonOptions {
+  std::string runs_dir;     ///< empty = $REHOME_RUNS_DIR or .rehome/runs
+  double clock_rate = 1.0;  ///< hidden; only against loopback
+  OutputOptions output;
+  std::string command_line;  ///< as typed, quoted for a shell (no flag takes a secret)
+};
+
+/// How the header and the organizations of a file are understood.
+struct InputOptions {
+  std::string file;
+  std::vector<std::string> maps;  ///< 'E-mail=email'
+  std::vector<std::string> ignored;
+  bool as_plain_input = false;
+  bool org_by_name = false;
+  bool first_role_only = false;
+  std::string org_id;
+  std::string org_external_id;
+  std::string org_name;
+};
+
+/// How fast and how hard. Empty text = not given.
+struct PaceOptions {
+  std::string concurrency = "auto";
+  int workers = 0;  ///< 0 = the cores
+  std::string rate;
+  int reserve = 10;  ///< percent
+  std::int64_t min_delay_ms = 0;
+  int warm_concurrency = 1;
+  std::string max_failures = "10%";
+  std::string deadline;  ///< "2h" or "06:00"; empty = none; of this start only
+};
+
+/// Which target and how it is entered.
+struct TargetOptions {
+  std::string endpoint;
+  std::string target;
+  std::string api_key_file;
+  std::string ca_file;
+};
+
+struct ImportCommand {
+  CommonOptions common;
+  InputOptions input;
+  TargetOptions target;
+  PaceOptions pace;
+  bool dry_run = false;
+  bool offline = false;
+  std::string rows;  ///< "A-B"
+  std::int64_t limit = 0;
+  std::string on_existing = "adopt";
+  bool adopt_unverified = false;
+  bool full_success = false;
+  bool no_verify = false;  ///< changes nothing: there is no verification yet
+  std::string wait;
+  bool only_runner = false;
+  bool yes = false;
+};
+
+struct ResumeCommand {
+  CommonOptions common;
+  std::string run;
+  std::string file;
+  TargetOptions target;
+  PaceOptions pace;
+  std::vector<std::string> pace_given;  ///< the pace flags that were typed, e.g. "--rate"
+  std::string wait;
+  bool only_runner = false;
+};
+
+struct ValidateCommand {
+  CommonOptions common;
+  InputOptions input;
+  std::string format = "text";
+};
+
+struct ReportCommand {
+  CommonOptions common;
+  std::string run;
+  std::string format = "text";
+  std::string output;
+};
+
+struct RunsCommand {
+  CommonOptions common;
+};
+
+struct StatusCommand {
+  CommonOptions common;
+  std::string run;
+  bool watch = false;
+};
+
+struct LockCommand {
+  CommonOptions common;
+  TargetOptions target;
+  enum class Action { kStatus, kCheck };
+  Action action = Action::kStatus;
+};
+
+struct SandboxCommand {
+  CommonOptions common;
+  int port = 4010;
+  std::string port_file;
+  std::string record;
+  std::string latency = "0";  ///< milliseconds, "A" or "A-B"
+  double lag_seconds = 0;
+  bool non_unique = false;
+  bool no_memory_record = false;
+  int keep_alive = 0;
+  int threads = 1;
+  std::int64_t seed = 1;
+  std::vector<std::string> roles;
+  bool single_role = false;
+};
+
+using Command = std::variant<ImportCommand, ResumeCommand, ValidateCommand, ReportCommand,
+                             RunsCommand, StatusCommand, LockCommand, SandboxCommand>;
+
+/// What the command line came to: a command, or text to print and leave.
+struct Parsed {
+  std::variant<Command, std::string> result;  ///< text = help or version
+};
+
+/// Reads the command line. The error (kUsage) names the word at fault and the nearest right one.
+base::Result<Parsed> ParseCommandLine(int argc, const char* const* argv);
+
+}  // namespace rehome::cli

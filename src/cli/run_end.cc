@@ -1,0 +1,199 @@
+#include "cli/run_end.h"
+
+#include <csignal>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/live_summary.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+#include "journal/sqlite_journal.h"
+#include "report/render.h"
+#include "report/row_files.h"
+
+namespace rehome::cli {
+namespace {
+
+std::int64_t Of(const report::OutcomeCounts& counts, model::OutcomeKind kind) {
+  return counts[static_cast<std::size_t>(kind)];
+}
+
+// Counters add up over the incarnations of a run; times and forecasts are of the last one.
+report::RunCounters AddUp(const journal::RunDirectory& run, report::RunCounters counters) {
+  const auto text = base::ReadWholeFile(run.summary_path());
+  if (!text) return counters;
+  const auto earlier = report::ParseSummaryJson(*text);
+  if (!earlier) return counters;
+  for (std::size_t i = 0; i < counters.requests.size(); ++i) {
+    counters.requests[i] += earlier->counters.requests[i];
+    counters.rate_limited[i] += earlier->counters.rate_limited[i];
+    counters.time[i] += earlier->counters.time[i];
+  }
+  counters.cache_hits += earlier->counters.cache_hits;
+  counters.cache_misses += earlier->counters.cache_misses;
+  counters.mismatched_answers += earlier->counters.mismatched_answers;
+  return counters;
+}
+
+// What says "nothing was written" before a run begins is fatal once it is going.
+ExitCode CodeOfFailure(const base::Error& failure) {
+  const ExitCode code = ExitCodeOf(failure.code);
+  return code == ExitCode::kRefused || code == ExitCode::kLocked ? ExitCode::kFatal : code;
+}
+
+// A failure during the drain that followed a signal is what somebody has to mend before a resume. A
+// limit is not: it only asked for the end that the signal asked for too.
+bool EndedBySignal(const RunEnd& end) {
+  return end.signal && (!end.failure || end.failure->code == base::ErrorCode::kLimit);
+}
+
+ExitCode CodeOf(const RunEnd& end, const report::Summary& summary) {
+  if (EndedBySignal(end)) {
+    return *end.signal == SIGTERM ? ExitCode::kTerminated : ExitCode::kInterrupted;
+  }
+  if (end.failure) return CodeOfFailure(*end.failure);
+  return ExitCodeOf(summary);
+}
+
+std::string StateOf(const RunEnd& end, const journal::RunFacts& facts) {
+  if (EndedBySignal(end)) return "interrupted";
+  if (end.failure) return end.failure->code == base::ErrorCode::kLimit ? "stopped" : "failed";
+  const bool whole = facts.first_row <= 1 && facts.last_row >= facts.rows;
+  return whole ? "finished" : "partial";
+}
+
+// Gives the remark about the row files, if there is one.
+base::Result<std::string> WriteReports(const Session& session, const journal::RunDirectory& run,
+                                       const journal::RunFacts& facts,
+                                       const report::Summary& summary,
+                                       journal::JournalReader& journal) {
+  auto columns = ColumnOptionsOf(session.options.input);
+  if (!columns) return columns.error();
+  report::RowFileOptions options;
+  options.full_success = session.options.full_success;
+  options.columns = std::move(*columns);
+  auto note = report::WriteRowFiles(run, facts, journal, options);
+  if (!note) return note.error();
+  RETURN_IF_ERROR(base::ReplaceFile(run.summary_path(), report::RenderJson(summary) + "\n"));
+  return note->note;
+}
+
+// Of a key that was refused. Without --target the run belongs to its key: resume takes no other.
+std::string KeyAdvice(const report::Summary& summary) {
+  const journal::RunFacts& facts = summary.run;
+  const std::string origin = "; the key came from " + base::EscapeForTerminal(facts.key_origin);
+  if (report::NothingWasAccepted(summary)) {
+    return origin + ": put the right key there and run the import again";
+  }
+  std::string resume = origin + ": put a valid key of this environment there, then resume";
+  if (!facts.target_name.starts_with("key-")) return resume;
+  return resume + "; if it is another key than before, with --target " +
+         base::ShellWord(facts.target_name) + ", which says that its environment is the same";
+}
+
+// What the floors below cannot know: where the key came from and which flag names the target.
+std::string FailureText(const base::Error& failure, const report::Summary& summary) {
+  if (failure.code == base::ErrorCode::kAuth) return failure.message + KeyAdvice(summary);
+  if (failure.code == base::ErrorCode::kUnreachable) {
+    return failure.message +
+           "; the target has not answered anything yet: check --endpoint and the network, then "
+           "resume; for another endpoint import again";
+  }
+  return WithAdvice(failure, "rehome resume " + summary.run.run_id).message;
+}
+
+std::string EndMembers(const journal::RunFacts& facts) {
+  return "\"run\":\"" + facts.run_id + "\",\"state\":\"" + facts.state +
+         "\",\"exit_code\":" + std::to_string(facts.exit_code.value_or(-1));
+}
+
+}  // namespace
+
+base::Error WithAdvice(base::Error error, const std::string& then) {
+  if (error.code == base::ErrorCode::kDiskFull) {
+    error.message += "; free some space, then " + then;
+  }
+  return error;
+}
+
+ExitCode ExitCodeOf(const report::Summary& summary) {
+  using model::OutcomeKind;
+  const auto& rows = summary.rows;
+  if (Of(rows, OutcomeKind::kRejected) + Of(rows, OutcomeKind::kFailed) +
+          Of(rows, OutcomeKind::kParked) >
+      0) {
+    return ExitCode::kRowsFailed;
+  }
+  for (const report::PhaseLine& line : summary.phases) {
+    if (Of(line.counts, OutcomeKind::kFailed) + Of(line.counts, OutcomeKind::kParked) > 0) {
+      return ExitCode::kRowsFailed;
+    }
+  }
+  return ExitCode::kDone;
+}
+
+base::Result<report::Summary> ReadSummary(const journal::RunDirectory& run,
+                                          const journal::RunFacts& facts, base::Duration patience) {
+  report::RunCounters counters;
+  std::string stop_reason;
+  const auto text = base::ReadWholeFile(run.summary_path());
+  if (text) {
+    if (const auto last = report::ParseSummaryJson(*text)) {
+      counters = last->counters;
+      // While a run is going on, or died at it, this is why an earlier process stopped.
+      if (facts.state != "running") stop_reason = last->stop_reason;
+    }
+  }
+  auto journal = journal::OpenJournalReader(run.journal_path(), patience);
+  if (!journal) return journal.error();
+  auto summary = report::Summarize(facts, counters, **journal);
+  if (summary) summary->stop_reason = stop_reason;
+  return summary;
+}
+
+ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
+                     journal::RunFacts facts, RunEnd end, EventLog& events, ProgressView& view,
+                     const base::Clock& clock) {
+  // The journal is closed, so a second signal may end the report of an interrupted run at once.
+  if (end.signal) ReleaseSignals();
+  facts.state = StateOf(end, facts);
+  facts.finished_at = base::FormatIso8601(clock.WallNow());
+  const auto fail = [&](const base::Error& error) {
+    view.Release();
+    if (end.failure) PrintError(*end.failure);
+    PrintError(WithAdvice(error, "continue"));
+    PrintLine("nothing that was sent is lost; continue with: rehome resume " + facts.run_id);
+    return end.failure ? CodeOfFailure(*end.failure) : ExitCode::kFatal;
+  };
+  auto journal = journal::OpenJournalReader(run.journal_path(), journal::kRunPatience);
+  if (!journal) return fail(journal.error());
+  auto summary = report::Summarize(facts, AddUp(run, end.counters), **journal);
+  if (!summary) return fail(summary.error());
+  if (end.failure) {
+    end.failure->message = FailureText(*end.failure, *summary);
+    summary->stop_reason = end.failure->message;
+  }
+  if (EndedBySignal(end)) summary->stop_reason = "interrupted";
+  const ExitCode code = CodeOf(end, *summary);
+  facts.exit_code = ToInt(code);
+  summary->run = facts;
+  if (const auto laws = report::CheckLaws(*summary); !laws) return fail(laws.error());
+  const auto note = WriteReports(session, run, facts, *summary, **journal);
+  if (!note) return fail(note.error());
+  if (const auto written = run.WriteFacts(facts); !written) return fail(written.error());
+  const base::Status snapshot =
+      base::ReplaceFile(run.status_path(), EncodeStatus(*summary, facts.state, clock));
+  if (!snapshot) return fail(snapshot.error());
+  events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
+  events.Emit("run_ended", EndMembers(facts));
+  // Only now that all is written down: this may wait for whoever reads stderr.
+  events.WriteReady();
+  view.Release();
+  if (end.failure) PrintError(*end.failure);
+  PrintText(report::RenderText(*summary, TerminalColumns()));
+  if (!note->empty()) PrintLine("row files: " + *note);
+  return code;
+}
+
+}  // namespace rehome::cli

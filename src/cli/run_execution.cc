@@ -1,0 +1,320 @@
+#include "cli/run_execution.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "cli/earlier_users.h"
+#include "cli/live_summary.h"
+#include "cli/run_end.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+#include "cli/version.h"
+#include "http/event_loop.h"
+#include "journal/sqlite_journal.h"
+#include "pipeline/offline_pass.h"
+
+namespace rehome::cli {
+namespace {
+
+// How often the main thread looks around: signals are answered at once, the rest is at most this
+// late. status.json is at most a second old.
+constexpr std::chrono::milliseconds kTick(100);
+constexpr std::chrono::milliseconds kStatusEvery(1000);
+
+std::string NameOf(pipeline::ImportPhase phase) {
+  switch (phase) {
+    case pipeline::ImportPhase::kOrganizations:
+      return "organizations";
+    case pipeline::ImportPhase::kRows:
+      return "users";
+    case pipeline::ImportPhase::kDone:
+      return "report";
+  }
+  return {};
+}
+
+// Takes away what this start has made. What cannot be removed is never taken for a run.
+void Discard(const journal::RunDirectory& run) {
+  std::error_code ignored;
+  std::filesystem::remove_all(run.path(), ignored);
+}
+
+base::Error LockLost() {
+  return {base::ErrorCode::kLimit,
+          "the lock file was removed or replaced while the run was going: another import could "
+          "have started"};
+}
+
+// For others to look at: the next one replaces it, so a failure is not fatal.
+void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summary,
+                   std::string_view phase, const base::Clock& clock) {
+  const base::Status ignored =
+      base::ReplaceFileUnsynced(run.status_path(), EncodeStatus(summary, phase, clock));
+  static_cast<void>(ignored);
+}
+
+/// The main thread's part while the import runs on its own threads.
+class Watch {
+ public:
+  Watch(Session& session, const journal::RunDirectory& run, const journal::RunFacts& facts,
+        pipeline::Coordinator& coordinator, EventLog& events, ProgressView& view,
+        const base::Clock& clock)
+      : session_(session),
+        run_(run),
+        facts_(facts),
+        coordinator_(coordinator),
+        events_(events),
+        view_(view),
+        clock_(clock) {}
+
+  /// Starts the import. The snapshot just before tells the next incarnation until when this one
+  /// cannot have sent, however long it took to get here. From now on lines are held.
+  void Start() {
+    events_.Hold();
+    view_.Hold();
+    WriteSnapshot(
+        run_, LiveSummaryOf(session_, facts_, CountersAtStart(session_), coordinator_.Look().tally),
+        kStarting, clock_);
+    coordinator_.Start();
+  }
+
+  /// Waits for the end; gives the signal that asked for it, if one did.
+  std::optional<int> UntilEnd() {
+    auto next_status = std::chrono::steady_clock::now();
+    while (!coordinator_.WaitFor(std::chrono::milliseconds(0))) {
+      if (const auto signal_number = WaitForSignal(kTick)) OnSignal(*signal_number);
+      CheckDeadline();
+      const pipeline::Progress progress = coordinator_.Look();
+      events_.WriteReady();
+      view_.Update(progress, coordinator_.counters(),
+                   session_.part.last_row - session_.part.first_row + 1,
+                   static_cast<std::int64_t>(session_.survey.organizations.size()), clock_);
+      if (std::chrono::steady_clock::now() < next_status) continue;
+      next_status = std::chrono::steady_clock::now() + kStatusEvery;
+      WriteStatus(NameOf(progress.phase), progress);
+      if (session_.lock && !session_.lock->StillHeld()) coordinator_.Stop(LockLost());
+    }
+    if (session_.lock && !session_.lock->StillHeld()) events_.Emit("lock_lost", "");
+    events_.WriteReady();
+    view_.WriteReady();
+    view_.Clear();
+    return signal_;
+  }
+
+ private:
+  void OnSignal(int signal_number) {
+    if (signal_) {
+      // The second one: at once. Everything that was sent is in the journal.
+      view_.Tell("stopped at once; continue with: rehome resume " + facts_.run_id);
+      view_.WriteReady();
+      DieBySignal(signal_number);
+    }
+    signal_ = signal_number;
+    view_.Say("stopping: finishing what was sent (again: stop at once)");
+    coordinator_.Interrupt();
+  }
+
+  void CheckDeadline() {
+    if (!session_.deadline || clock_.Now() < *session_.deadline) return;
+    session_.deadline.reset();
+    coordinator_.Stop({base::ErrorCode::kLimit, "the time of --deadline has come"});
+  }
+
+  void WriteStatus(std::string_view phase, const pipeline::Progress& progress) {
+    const auto counters = CountersOf(session_, coordinator_, progress);
+    WriteSnapshot(run_, LiveSummaryOf(session_, facts_, counters, progress.tally), phase, clock_);
+  }
+
+  Session& session_;
+  const journal::RunDirectory& run_;
+  const journal::RunFacts& facts_;
+  pipeline::Coordinator& coordinator_;
+  EventLog& events_;
+  ProgressView& view_;
+  const base::Clock& clock_;
+  std::optional<int> signal_;
+};
+
+// Nothing was sent; a run that has not got as far as its run.json never was.
+ExitCode FailedToStart(const journal::RunDirectory& run, const base::Error& error) {
+  const auto facts = run.ReadFacts();
+  const bool is_new = !facts && facts.error().code == base::ErrorCode::kNotFound;
+  if (is_new) Discard(run);
+  PrintError(WithAdvice(error, is_new ? "run the import again" : "rehome resume " + run.run_id()));
+  return is_new ? ExitCodeOfPreparing(error.code) : ExitCodeOf(error.code);
+}
+
+// Until when (wall ms) the run's earlier process may have sent: its last snapshot and what may have
+// passed until the next one; without a snapshot, until now.
+std::int64_t EarlierAliveUntil(const journal::RunDirectory& run, const base::Clock& clock) {
+  const auto text = base::ReadWholeFile(run.status_path());
+  const auto status = text ? DecodeStatus(*text) : base::Result<StatusSnapshot>(text.error());
+  if (!status) return clock.WallNow().time_since_epoch().count();
+  const double until_next = 2.0 * static_cast<double>(kStatusEvery.count()) * status->clock_rate;
+  return status->as_of.time_since_epoch().count() + static_cast<std::int64_t>(until_next);
+}
+
+// What the dispatcher may have to ask; nothing is read for a run that never asks.
+EarlierUsers EarlierUsersOf(const Session& session, const journal::RunFacts& facts,
+                            ProgressView& view) {
+  const RunOptions& options = session.options;
+  const bool takes_over = options.on_existing == "adopt" || options.on_existing == "update";
+  if (!takes_over || options.adopt_unverified) return {};
+  return EarlierUsers::Read(journal::RunStore(RunsDirectoryOf(session.common)), facts,
+                            [&view](const std::string& line) { view.Say(line); });
+}
+
+// What earlier incarnations of the run have settled; nothing for a new run.
+base::Result<pipeline::TallySnapshot> SettledEarlier(const journal::RunDirectory& run) {
+  auto journal = journal::OpenJournalReader(run.journal_path(), journal::kRunPatience);
+  if (!journal) return journal.error();
+  return pipeline::ReadTally(**journal);
+}
+
+// What a run needs to know of its earlier incarnations.
+struct Earlier {
+  pipeline::TallySnapshot settled;
+  std::int64_t alive_until_ms = 0;
+};
+
+// Says that the run is going on, and reads what it says of its past.
+base::Result<Earlier> Announce(const Session& session, const journal::RunDirectory& run,
+                               const journal::RunFacts& facts, const base::Clock& clock) {
+  if (session.lock) session.lock->NameRun(facts.run_id, base::AbsolutePath(run.path()));
+  auto settled = SettledEarlier(run);
+  if (!settled) return settled.error();
+  Earlier earlier{*std::move(settled), EarlierAliveUntil(run, clock)};
+  // The snapshot comes first: who reads that the run is going on must not find the last one's.
+  WriteSnapshot(run, LiveSummaryOf(session, facts, CountersAtStart(session), earlier.settled),
+                kStarting, clock);
+  RETURN_IF_ERROR(run.WriteFacts(facts));
+  return earlier;
+}
+
+base::Result<std::unique_ptr<http::EventLoop>> MakeLoop(const Target& target,
+                                                        const base::Clock& clock) {
+  http::EndpointOptions endpoint;
+  endpoint.url = target.endpoint;
+  endpoint.api_key = target.api_key;
+  endpoint.ca_file = target.ca_file;
+  endpoint.user_agent = "rehome/" + Version();
+  return http::MakeCurlEventLoop(std::move(endpoint), clock);
+}
+
+// The run is reported, and only whoever reads stdout has not read all of it. A signal ends that.
+void WaitForReader(EventLog& events) {
+  events.WriteReady();
+  if (!events.Idle()) ReleaseSignals();
+  events.Release();
+}
+
+std::string RunIdMember(const std::string& run_id) { return "\"run\":\"" + run_id + "\""; }
+
+}  // namespace
+
+base::Result<journal::RunDirectory> PrepareRun(const Session& session, journal::RunFacts& facts,
+                                               const base::Clock& clock) {
+  const journal::RunStore store(RunsDirectoryOf(session.common));
+  auto run = store.Create(clock.WallNow(), base::EntropySeed());
+  if (!run) return run.error();
+  facts.run_id = run->run_id();
+  facts.rehome_version = Version();
+  facts.created_at = base::FormatIso8601(clock.WallNow());
+  facts.target_name = session.target.name;
+  facts.endpoint = session.target.endpoint;
+  facts.key_fingerprint = session.target.fingerprint;
+  facts.key_origin = session.target.key_origin;
+  facts.file = session.path;
+  facts.file_bytes = session.survey.bytes;
+  facts.file_hash = base::ToHex(session.survey.hash);
+  facts.rows = session.survey.rows;
+  facts.first_row = session.part.first_row;
+  facts.last_row = session.part.last_row;
+  facts.options = EncodeRunOptions(session.options);
+  facts.command = session.common.command_line;
+  facts.state = "running";
+  std::vector<journal::Chunk> chunks;
+  for (std::size_t i = 0; i < session.survey.chunks.size(); ++i) {
+    chunks.push_back(pipeline::ChunkOf(session.survey, i));
+  }
+  if (auto made = journal::CreateSqliteJournal(run->journal_path(), chunks); !made) {
+    Discard(*run);
+    return made.error();
+  }
+  return run;
+}
+
+ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
+                    EventLog& events, ProgressView& view, const base::Clock& clock) {
+  if (!session.lock) facts.options[std::string(kNoLockOption)] = "yes";
+  auto earlier = Announce(session, run, facts, clock);
+  if (!earlier) return FailedToStart(run, earlier.error());
+  // Before the import and not when it is needed: a long read would hold up the event loop.
+  const EarlierUsers earlier_users = EarlierUsersOf(session, facts, view);
+  // Until here a signal simply ends the process: nothing was sent.
+  HoldSignals();
+  if (const auto opened = events.OpenFile(run.events_path()); !opened) {
+    return FailedToStart(run, opened.error());
+  }
+  auto journal = journal::OpenSqliteJournal(run.journal_path(), clock,
+                                            {.hooks = {}, .patience = journal::kRunPatience});
+  if (!journal) return FailedToStart(run, journal.error());
+  auto options = ImportOptionsOf(session.options);
+  if (!options) return FailedToStart(run, options.error());
+  options->dispatch.run_id = facts.run_id + "." + std::to_string((*journal)->epoch());
+  options->dispatch.seed = base::EntropySeed();
+  options->part = session.part;
+  options->settled_earlier = std::move(earlier->settled);
+  if (!earlier_users.empty()) {
+    options->dispatch.made_by_earlier_run = [&earlier_users](std::string_view user_id) {
+      return earlier_users.Contains(user_id);
+    };
+  }
+  if (session.lock) {
+    // A process that was suspended may find the target taken when it wakes up.
+    options->dispatch.before_write = [&lock = *session.lock] {
+      return lock.StillHeld() ? base::Status() : base::Status(LockLost());
+    };
+  }
+  if ((*journal)->epoch() > 1) {
+    options->dispatch.earlier_alive_until_ms = earlier->alive_until_ms;
+  }
+  auto loop = MakeLoop(session.target, clock);
+  if (!loop) return FailedToStart(run, loop.error());
+
+  events.Emit("run_started", RunIdMember(facts.run_id));
+  view.Say("run " + facts.run_id + " in " + base::EscapeForTerminal(run.path(), 4096));
+  std::optional<RunEnd> end;
+  {
+    pipeline::Coordinator coordinator(*options, {.path = session.path,
+                                                 .header = session.header,
+                                                 .survey = session.survey,
+                                                 .journal = **journal,
+                                                 .loop = **loop,
+                                                 .clock = clock,
+                                                 .events = events});
+    Watch watch(session, run, facts, coordinator, events, view, clock);
+    watch.Start();
+    const std::optional<int> signal_number = watch.UntilEnd();
+    end = RunEnd{.failure = coordinator.failure(),
+                 .signal = signal_number,
+                 .counters = CountersOf(session, coordinator, coordinator.Look())};
+  }
+  if (const auto closed = (*journal)->Close(); !closed && !end->failure) {
+    end->failure = closed.error();
+  }
+  journal->reset();
+  const ExitCode code =
+      ConcludeRun(session, run, std::move(facts), std::move(*end), events, view, clock);
+  WaitForReader(events);
+  return code;
+}
+
+}  // namespace rehome::cli

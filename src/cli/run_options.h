@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "cli/options.h"
+#include "csv/dialect.h"
+#include "pipeline/coordinator.h"
+#include "survey/survey.h"
+
+namespace rehome::cli {
+
+/// What a run was asked to do, as run.json keeps it: enough to continue it.
+struct RunOptions {
+  InputOptions input;
+  PaceOptions pace;
+  std::string on_existing = "adopt";
+  bool adopt_unverified = false;
+  bool full_success = false;
+  std::string ca_file{};  ///< absolute; empty = the system's certificates
+};
+
+/// Where RunFacts::options keeps RunOptions::ca_file, which a resume may replace.
+inline constexpr std::string_view kCaFileOption = "pace.ca-file";
+
+/// Set in RunFacts::options when a run took no lock; the report says so.
+inline constexpr std::string_view kNoLockOption = "i-am-the-only-runner";
+
+std::map<std::string, std::string> EncodeRunOptions(const RunOptions& options);
+RunOptions DecodeRunOptions(const std::map<std::string, std::string>& text);
+/// Whether two option sets have the same effects on the target (pace does not count).
+bool HaveSameEffects(const std::map<std::string, std::string>& a,
+                     const std::map<std::string, std::string>& b);
+
+/// The parts that the floors below want. kUsage when a value does not make sense.
+base::Result<csv::ColumnOptions> ColumnOptionsOf(const InputOptions& input);
+base::Result<survey::OrganizationOptions> OrganizationOptionsOf(const InputOptions& input);
+base::Result<pipeline::ImportOptions> ImportOptionsOf(const RunOptions& options);
+
+/// "30s", "10m", "2h", "500ms" or "0"; kUsage names `flag`.
+base::Result<base::Duration> ParseDuration(const std::string& text, const std::string& flag);
+
+}  // namespace rehome::cli

@@ -1,0 +1,81 @@
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+#include "sandbox/sandbox.h"
+
+namespace rehome::cli {
+namespace {
+
+ExitCode Refuse(const base::Error& error) {
+  PrintError(error);
+  return ExitCodeOf(error.code);
+}
+
+// "A" or "A-B" in milliseconds.
+base::Result<std::pair<base::Duration, base::Duration>> ParseLatency(const std::string& text) {
+  const std::size_t dash = text.find('-');
+  const auto low = base::ParseInt(text.substr(0, dash));
+  const auto high = dash == std::string::npos ? low : base::ParseInt(text.substr(dash + 1));
+  if (!low || !high || *low < 0 || *high < *low) {
+    return base::Error{base::ErrorCode::kUsage,
+                       "--latency wants milliseconds such as 20 or 0-30, not \"" +
+                           base::EscapeForTerminal(text) + "\""};
+  }
+  return std::pair<base::Duration, base::Duration>{std::chrono::milliseconds(*low),
+                                                   std::chrono::milliseconds(*high)};
+}
+
+base::Result<sandbox::SandboxOptions> OptionsOf(const SandboxCommand& command) {
+  sandbox::SandboxOptions options;
+  auto latency = ParseLatency(command.latency);
+  if (!latency) return latency.error();
+  options.latency_min = latency->first;
+  options.latency_max = latency->second;
+  options.lag = base::Duration(static_cast<std::int64_t>(command.lag_seconds * 1e9));
+  options.port = static_cast<std::uint16_t>(command.port);
+  options.unique = !command.non_unique;
+  options.keep_alive_requests = command.keep_alive;
+  options.threads = command.threads;
+  options.seed = static_cast<std::uint64_t>(command.seed);
+  options.record_path = command.record;
+  options.keep_record = !command.no_memory_record;
+  options.multiple_roles = !command.single_role;
+  options.roles = command.roles;
+  const char* key = std::getenv("REHOME_SANDBOX_API_KEY");  // NOLINT(concurrency-mt-unsafe)
+  if (key != nullptr && *key != '\0') options.api_key = key;
+  return options;
+}
+
+}  // namespace
+
+ExitCode RunSandbox(const SandboxCommand& command) {
+  auto options = OptionsOf(command);
+  if (!options) return Refuse(options.error());
+  if (command.common.clock_rate <= 0 || command.common.clock_rate > 1000) {
+    return Refuse({base::ErrorCode::kUsage, "--clock-rate wants a number up to 1000"});
+  }
+  const base::SystemClock clock(command.common.clock_rate);
+  HoldSignals();
+  auto sandbox = sandbox::MakeSandbox(*options, clock);
+  if (!sandbox) return Refuse(sandbox.error());
+  const std::string port = std::to_string((*sandbox)->port());
+  if (!command.port_file.empty()) {
+    const base::Status written = base::ReplaceFile(command.port_file, port + "\n");
+    if (!written) return Refuse(written.error());
+  }
+  PrintLine("sandbox at http://127.0.0.1:" + port + " (Ctrl-C ends it)");
+  std::thread server([&] { (*sandbox)->Run(); });
+  while (!WaitForSignal(std::chrono::milliseconds(500))) {
+  }
+  (*sandbox)->Stop();
+  server.join();
+  return ExitCode::kDone;
+}
+
+}  // namespace rehome::cli

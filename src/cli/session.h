@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "cli/forecast.h"
+#include "cli/run_options.h"
+#include "cli/target.h"
+#include "csv/dialect.h"
+#include "journal/run_directory.h"
+#include "journal/run_lock.h"
+#include "pipeline/row_source.h"
+#include "survey/survey.h"
+
+namespace rehome::cli {
+
+/// An import that is understood and ready: what file, which target, under which lock.
+struct Session {
+  CommonOptions common;
+  RunOptions options;
+  Target target;
+  std::string path;  ///< absolute
+  csv::Header header;
+  survey::Survey survey;
+  base::Duration survey_time{0};
+  pipeline::RowSource::Part part;
+  Forecast forecast;
+  std::optional<base::Instant> deadline;   ///< --deadline: stop then
+  std::unique_ptr<journal::RunLock> lock;  ///< none with --i-am-the-only-runner
+  base::Duration lock_wait{0};
+};
+
+/// `--runs-dir`, $REHOME_RUNS_DIR or .rehome/runs.
+std::string RunsDirectoryOf(const CommonOptions& common);
+/// The input as an absolute path; `-` stays, so that it is refused as what it means.
+std::string InputPathOf(const std::string& typed);
+
+struct LockWish {
+  std::string wait;
+  bool only_runner = false;
+  std::string run_id;  ///< when it is known already (resume)
+};
+
+/// Takes the target's lock as `wish` says.
+base::Status TakeLock(Session& session, const LockWish& wish, const base::Clock& clock);
+/// Reads the header and surveys the file. Needs `path` and `options`. `part.last_row` = 0 means to
+/// the end of the file.
+base::Status SurveyInput(Session& session, const base::Clock& clock);
+/// Tells on stderr what the survey found to be odd, unless --quiet: once for each command.
+void ShowWarnings(const Session& session);
+/// "2h" from now, or "06:00" by the clock of this machine, the next time it shows that; nothing
+/// when empty; kUsage otherwise.
+base::Result<std::optional<base::Instant>> ParseDeadline(const std::string& text,
+                                                         const base::Clock& clock);
+/// "A-B" and N as a part; kUsage otherwise.
+base::Result<pipeline::RowSource::Part> ParsePart(const std::string& rows, std::int64_t limit);
+
+}  // namespace rehome::cli
