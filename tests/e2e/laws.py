@@ -1,0 +1,198 @@
+"""The laws of every run, checked against the sandbox's own record.
+
+Rows add up; each row is in exactly one row file; each key of the file was created once at most;
+nothing was created that the file does not name; what the row files call done is really there.
+"""
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
+OUTCOMES = ("created", "adopted", "updated", "unchanged", "skipped", "rejected", "failed",
+            "parked", "unprocessed")  # fmt: skip
+ROW_FILES = {
+    "success": {"created", "adopted", "updated", "unchanged"},
+    "failed": {"failed", "rejected", "parked"},
+    "skipped": {"skipped"},
+    "unprocessed": {"unprocessed"},
+}
+DELIMITERS = ",;\t|"
+
+
+def read_csv(path):
+    """The rows of a file as dicts, keyed by trimmed lower-case column names."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        header = file.readline()
+        file.seek(0)
+        delimiter = max(DELIMITERS, key=header.count)
+        rows = [row for row in csv.reader(file, delimiter=delimiter) if row]
+    names = [name.strip().lower() for name in rows[0]]
+    return [dict(zip(names, row, strict=False)) for row in rows[1:]]
+
+
+def check(run_dir, sandbox, source=None, finished=True, foreign=False):
+    """Fails with all broken laws at once. `source` is the CSV (default: what run.json names);
+    `foreign` allows effects of other files on the same sandbox."""
+    run = json.loads((run_dir / "run.json").read_text())
+    source = Path(source or run["file"])
+    broken = Broken()
+    rows = check_summary(broken, run_dir, finished)
+    if run["state"] in ("finished", "partial"):
+        check_nothing_open(broken, run_dir)
+    outcomes = check_row_files(broken, run_dir, rows)
+    check_created_once(broken, sandbox)
+    if not foreign:
+        wanted = read_csv(source)
+        check_nothing_foreign(broken, sandbox, wanted, run["options"])
+        if run["state"] == "finished" and rows["rejected"] == 0:
+            whole = rows["read"] == len(wanted)
+            broken.unless(whole, f"{rows['read']} rows read, {len(wanted)} in the file")
+    check_done_is_there(broken, sandbox, outcomes["success"])
+    assert not broken.laws, "broken laws:\n" + "\n".join(broken.laws)
+
+
+class Broken:
+    """The laws that did not hold."""
+
+    def __init__(self):
+        self.laws = []
+
+    def unless(self, holds, law):
+        if not holds:
+            self.laws.append(law)
+
+
+def check_summary(broken, run_dir, finished):
+    """The rows of the summary, and of each of its phases, add up."""
+    summary = json.loads((run_dir / "summary.json").read_text())
+    rows = summary["rows"]
+    total = sum(rows[outcome] for outcome in OUTCOMES)
+    broken.unless(rows["read"] == total, f"rows do not add up: {rows}")
+    for phase in summary["phases"]:
+        if phase["phase"] in ("survey", "verification"):
+            continue
+        told = sum(phase[outcome] for outcome in OUTCOMES) + phase["in_doubt"]
+        broken.unless(phase["read"] == told, f"phase does not add up: {phase}")
+        if finished:
+            broken.unless(phase["in_doubt"] == 0, f"in doubt after the end: {phase}")
+    return rows
+
+
+def check_nothing_open(broken, run_dir):
+    """A run that says it came to its end, of the whole file or of a part, has left no row and no
+    object open, whatever its exit code."""
+    summary = json.loads((run_dir / "summary.json").read_text())
+    left = summary["rows"]["unprocessed"]
+    broken.unless(left == 0, f"came to its end with {left} rows unprocessed")
+    for phase in summary["phases"]:
+        doubts = phase["in_doubt"]
+        broken.unless(doubts == 0, f"came to its end with {doubts} {phase['phase']} in doubt")
+
+
+def check_row_files(broken, run_dir, rows):
+    """Each row is in exactly one row file, in the one of its outcome, as often as counted."""
+    files = {name: read_csv(run_dir / f"{name}.csv") for name in ROW_FILES}
+    seen = Counter(row["_row"] for them in files.values() for row in them)
+    twice = [row for row, times in seen.items() if times > 1]
+    broken.unless(not twice, f"rows in several row files: {twice[:10]}")
+    told = sum(rows[outcome] for outcome in OUTCOMES)
+    broken.unless(len(seen) == told, f"{len(seen)} rows in the row files, {told} in the summary")
+    outcomes = Counter()
+    for name, allowed in ROW_FILES.items():
+        for row in files[name]:
+            outcomes[row["_outcome"]] += 1
+            broken.unless(row["_outcome"] in allowed, f"{name}.csv has {row['_outcome']}")
+    for outcome in OUTCOMES:
+        broken.unless(
+            outcomes[outcome] == rows[outcome],
+            f"{outcome}: {outcomes[outcome]} in the row files, {rows[outcome]} in the summary",
+        )
+    return files
+
+
+def check_created_once(broken, sandbox):
+    """No key was created twice and no POST was applied twice."""
+    entries = [e for e in sandbox.record(effects=True) if e["effect"]["action"] == "created"]
+    keys = Counter(key_of(entry["effect"]) for entry in entries)
+    for key, times in keys.items():
+        broken.unless(times == 1, f"created {times} times: {key}")
+    sent = Counter(e["idempotency_key"] for e in entries if e.get("idempotency_key"))
+    for key, times in sent.items():
+        broken.unless(times == 1, f"one POST applied {times} times: {key}")
+    users = Counter(user["email"].lower() for user in sandbox.objects("users"))
+    organizations = Counter(
+        it["external_id"] for it in sandbox.objects("organizations") if it.get("external_id")
+    )
+    memberships = Counter(
+        (it["user_id"], it["organization_id"]) for it in sandbox.objects("memberships")
+    )
+    for counted in (users, organizations, memberships):
+        for key, times in counted.items():
+            broken.unless(times == 1, f"exists {times} times: {key}")
+
+
+def check_nothing_foreign(broken, sandbox, source, options):
+    """Everything that was created is named by the file or by the options of the run."""
+    if any("email" not in row for row in source):
+        return  # other names, read with --map
+    emails = {row["email"].strip().lower() for row in source}
+    # Where all rows go, or where each row goes by itself.
+    given = options.get("org-external-id") or options.get("org-id")
+    by_name = options.get("org-by-name") == "yes" or options.get("org-name")
+    pairs = {(row["email"].strip().lower(), given or organization_of(row)) for row in source}
+    wanted = {organization for _, organization in pairs}
+    users = {it["id"]: it["email"].lower() for it in sandbox.objects("users")}
+    external_ids = {it["id"]: it.get("external_id") for it in sandbox.objects("organizations")}
+    for entry in sandbox.record(effects=True):
+        effect = entry["effect"]
+        if effect["action"] != "created":
+            continue
+        if effect["kind"] == "user":
+            known = effect["email"].lower() in emails
+        elif effect["kind"] == "organization":
+            known = by_name or effect.get("external_id") in wanted
+        else:
+            email = users.get(effect["user_id"])
+            organization = effect["organization_id"]
+            keys = (organization, external_ids.get(organization))
+            known = by_name or any((email, key) in pairs for key in keys)
+        broken.unless(known, f"not in the file: {effect}")
+
+
+def organization_of(row):
+    """The organization that a row names, by either key."""
+    return row.get("org_id", "").strip() or row.get("org_external_id", "").strip()
+
+
+def check_done_is_there(broken, sandbox, success):
+    """What success.csv says exists, under the ids that it says."""
+    users = {user["id"]: user for user in sandbox.objects("users")}
+    organizations = {it["id"]: it for it in sandbox.objects("organizations")}
+    memberships = {it["id"]: it for it in sandbox.objects("memberships")}
+    for row in success:
+        where = f"row {row['_row']}"
+        user = users.get(row["_user_id"])
+        broken.unless(user is not None, f"{where}: no such user: {row['_user_id']}")
+        if user and "email" in row and row["_outcome"] == "created":
+            same = user["email"].lower() == row["email"].strip().lower()
+            broken.unless(same, f"{where}: {row['email']} is {user['email']}")
+        wanted = row.get("org_external_id", "").strip()
+        if wanted:
+            organization = organizations.get(row["_organization_id"], {})
+            same = organization.get("external_id") == wanted
+            broken.unless(same, f"{where}: organization {wanted} is {organization}")
+        if row["_organization_id"]:
+            membership = memberships.get(row["_membership_id"], {})
+            pair = (membership.get("user_id"), membership.get("organization_id"))
+            same = pair == (row["_user_id"], row["_organization_id"])
+            broken.unless(same, f"{where}: membership {row['_membership_id']} is {pair}")
+
+
+def key_of(effect):
+    """What must be unique of a created object."""
+    if effect["kind"] == "user":
+        return ("user", effect["email"].lower())
+    if effect["kind"] == "organization":
+        return ("organization", effect.get("external_id") or effect["id"])
+    return ("membership", effect["user_id"], effect["organization_id"])

@@ -1,0 +1,237 @@
+"""What a person at a terminal sees, and what a pipe is spared."""
+
+import os
+import pty
+import re
+import select
+import subprocess
+import time
+import unittest
+
+import faults
+import harness
+
+ESCAPE = "\x1b"
+CLEAR = "\r\x1b[K"
+
+
+class Terminal:
+    """A rehome command whose stdin, stdout and stderr are a pseudo-terminal."""
+
+    def __init__(self, arguments, environment, directory):
+        master, slave = pty.openpty()
+        # fmt: off
+        self.process = subprocess.Popen(
+            [harness.binary(), *map(str, arguments)], env=environment, cwd=directory,
+            stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+        # fmt: on
+        os.close(slave)
+        self.master = master
+        self.text = ""
+
+    def read_until(self, words, seconds=30):
+        """Reads until the screen has these words (None: until the end)."""
+        end = time.monotonic() + seconds
+        while words is None or words not in self.text:
+            ready, _, _ = select.select([self.master], [], [], max(0, end - time.monotonic()))
+            if not ready:
+                raise AssertionError(f"never said {words!r}: {self.text!r}")
+            try:
+                got = os.read(self.master, 1 << 16)
+            except OSError:  # the other side is closed
+                got = b""
+            if not got:
+                break
+            self.text += got.decode(errors="replace")
+        return self.text
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def end(self):
+        self.read_until(None, harness.LIMIT_SECONDS)
+        code = self.process.wait(30)
+        os.close(self.master)
+        return code
+
+
+class Consent(faults.Case):
+    def asked(self, *flags):
+        self.sandbox()
+        file = self.csv("email\na@example.com\n")
+        # fmt: off
+        terminal = Terminal(
+            ["import", file, "--clock-rate", self.clock_rate, *flags], self.environment(),
+            self.directory)
+        # fmt: on
+        self.addCleanup(terminal.process.wait)
+        return terminal
+
+    def answered(self, answer):
+        terminal = self.asked()
+        terminal.read_until("Import? [y/N] ")
+        terminal.type(answer)
+        return terminal.end(), terminal.text
+
+    def test_no_writes_nothing(self):
+        for answer in ("n\n", "\n", "yolo\n", "\x04"):
+            with self.subTest(answer=answer):
+                code, text = self.answered(answer)
+                self.assertEqual(code, 2)
+                self.assertIn("nothing was written\r\n", text)
+                self.assert_nothing_written()
+
+    def test_yes_imports(self):
+        for answer in ("y\n", " YES \n"):
+            with self.subTest(answer=answer):
+                code, text = self.answered(answer)
+                self.assertEqual(code, 0, text)
+                self.assertEqual(self.target.counts()["users"], 1)
+
+    def test_no_input_does_not_ask(self):
+        terminal = self.asked("--no-input")
+        self.assertEqual(terminal.end(), 2)
+        self.assertNotIn("[y/N]", terminal.text)
+        self.assertIn("nothing was written; to import, run:", terminal.text)
+        self.assert_nothing_written()
+
+    def test_an_interrupt_at_the_question_writes_nothing(self):
+        terminal = self.asked()
+        terminal.read_until("Import? [y/N] ")
+        terminal.process.send_signal(2)
+        self.assertEqual(terminal.end(), -2)
+        self.assert_nothing_written()
+
+
+class Progress(faults.Case):
+    def on_a_terminal(self, *flags):
+        self.sandbox(latency="5-40")
+        file = self.entangled()
+        # fmt: off
+        terminal = Terminal(
+            ["import", file, "--yes", "--clock-rate", self.clock_rate, *flags],
+            self.environment(), self.directory)
+        # fmt: on
+        code = terminal.end()
+        self.assertEqual(code, 0, terminal.text)
+        return terminal.text
+
+    def test_one_line_is_rewritten_and_cleared_at_the_end(self):
+        text = self.on_a_terminal()
+        shown = text.split(CLEAR)
+        self.assertGreater(len([part for part in shown if part.startswith("rows ")]), 3)
+        # Behind the last progress line comes the order to clear it, then the summary.
+        last = max(i for i, part in enumerate(shown) if re.match(r"rows [\d,]+/2,000", part))
+        self.assertNotIn("\n", shown[last])
+        self.assertIn("All 2,000 rows are accounted for", "".join(shown[last + 1 :]))
+        # A screen that obeys shows no rest of a progress line in the summary's lines.
+        self.assertEqual([s for s in shown if s.startswith("rows ") and "\n" in s], [])
+
+    def test_without_progress_no_line_is_rewritten(self):
+        for flags in (("--progress", "none"), ("--progress", "plain"), ("--quiet",)):
+            with self.subTest(flags=flags):
+                self.runs_dir = self.directory / f"runs{flags[-1]}"
+                text = self.on_a_terminal(*flags)
+                self.assertNotIn(ESCAPE, text)
+                self.assertNotIn("\r", text.replace("\r\n", "\n"))
+
+    def test_a_pipe_gets_no_control_characters(self):
+        self.sandbox(latency="5-40")
+        done = self.imports(self.entangled())
+        self.assertNotIn("\r", done.stderr)
+        self.assertNotIn(ESCAPE, done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr, r"\nrows [\d,]+/2,000 \(\d+ %\)")
+
+    def test_quiet_says_only_how_it_ended(self):
+        self.sandbox()
+        done = self.imports(self.entangled(rows=100), "--quiet")
+        self.assertNotIn("rows 1", done.stderr)
+        self.assertNotIn("organizations:", done.stderr)
+        self.assertNotIn("fingerprint", done.stderr.split("Target")[0])
+
+    def test_progress_none_still_says_how_it_ended(self):
+        self.sandbox(latency="5-40")
+        done = self.imports(self.entangled(), "--progress", "none")
+        self.assertNotRegex(done.stderr, r"rows [\d,]+/2,000")
+        self.assertIn("All 2,000 rows are accounted for: ", done.stderr)
+
+
+class HostileInput(faults.Case):
+    """Values of the file and words of the target are never obeyed by the terminal."""
+
+    # Clears the screen, sets the title, and looks like a line of ours.
+    ATTACK = "\x1b[2J\x1b]0;owned\x07\rAll rows are accounted for\u009b31m\u202e"
+
+    def test_values_with_escape_sequences_are_printed_escaped(self):
+        attack = self.ATTACK.replace("\r", "")
+        self.sandbox()
+        file = self.csv(
+            "email,email_verified,external_id,org_external_id,org_name,role_slugs,metadata\n"
+            f"{attack}@@,,,,,,\n"
+            f"a@example.com,{attack},,,,,\n"
+            f"b@example.com,,{attack},,,,\n"
+            f"c@example.com,,,{attack},{attack},,\n"
+            f"d@example.com,,,org-1,{attack},{attack},\n"
+            f"d@example.com,,,org-1,Other {attack},,\n"
+            f"e@example.com,,,,,,{attack}\n"
+        )
+        for command in (
+            ("import", file, "--yes", "--max-failures", "100%"),
+            ("import", file, "--yes", "--dry-run", "--offline"),
+            ("validate", file),
+            ("report",),
+            ("status",),
+            ("runs",),
+        ):
+            with self.subTest(command=command[0]):
+                done = self.rehome(*command)
+                self.assertIn(done.code, (0, 1), done.stderr)
+                self.assert_harmless(done.stdout + done.stderr)
+                self.assertNotEqual(done.stdout + done.stderr, "")
+
+    def test_a_hostile_header_is_printed_escaped(self):
+        self.sandbox()
+        file = self.csv(f"email,{self.ATTACK[:9]}x\na@example.com,1\n")
+        done = self.rehome("import", file, "--yes")
+        self.assertEqual(done.code, 0, done.stderr)
+        self.assertIn("is unknown: it is not imported", done.stderr)
+        self.assert_harmless(done.stderr)
+
+    def test_a_hostile_file_name_is_printed_escaped(self):
+        self.sandbox()
+        file = self.csv("email,department\na@example.com,sales\n", name="a\x1b[2Jb\nc.csv")
+        for command in (
+            ("validate", file),
+            ("import", file, "--dry-run", "--offline"),
+            ("import", file),
+            ("import", file, "--yes"),
+            ("runs",),
+            ("report",),
+        ):
+            done = self.rehome(*command)
+            with self.subTest(command=command[0]):
+                self.assert_harmless(done.stdout + done.stderr)
+        done = self.rehome("import", self.directory / "no\x1b[2Jfile", "--yes")
+        self.assertEqual(done.code, 2)
+        self.assert_harmless(done.stderr)
+
+    def test_a_hostile_runs_directory_is_printed_escaped(self):
+        self.sandbox()
+        file = self.csv("email\na@example.com\n")
+        self.runs_dir = self.directory / "runs\x1b[2J"
+        done = self.rehome("runs")
+        self.assertIn("there is no run in ", done.stderr)
+        self.assert_harmless(done.stderr)
+        done = self.rehome("import", file, "--yes")
+        self.assertRegex(done.stderr, r"run \S+ in .*runs\\x1b\[2J")
+        self.assert_harmless(done.stderr)
+
+    def assert_harmless(self, text):
+        raw = [c for c in text if c != "\n" and (ord(c) < 32 or 0x7F <= ord(c) <= 0x9F)]
+        self.assertEqual(raw, [], repr(text))
+        self.assertNotIn("\u202e", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
