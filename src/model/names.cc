@@ -3,6 +3,7 @@
 #include "model/effect.h"
 #include "model/organization.h"
 #include "model/outcome.h"
+#include "model/verification.h"
 
 namespace rehome::model {
 namespace {
@@ -16,6 +17,10 @@ constexpr std::array<std::string_view, 6> kEffectStateNames = {"intended", "sent
                                                                "done",     "failed", "parked"};
 constexpr std::array<std::string_view, 6> kProvenanceNames = {
     "", "created", "created_in_doubt", "adopted", "updated", "reactivated"};
+constexpr std::array<std::string_view, 4> kVerificationStateNames = {"not run", "incomplete",
+                                                                     "clean", "findings"};
+constexpr std::array<std::string_view, kFindingKindCount> kFindingKindNames = {
+    "missing", "duplicate", "mismatch"};
 
 // The enumerator whose name stands at its index.
 template <class Enum, std::size_t N>
@@ -50,6 +55,16 @@ std::optional<EffectState> EffectStateNamed(std::string_view name) {
 }
 std::optional<Provenance> ProvenanceNamed(std::string_view name) {
   return EnumNamed<Provenance>(kProvenanceNames, name);
+}
+
+std::string_view NameOf(VerificationState state) {
+  return kVerificationStateNames[static_cast<std::size_t>(state)];
+}
+std::optional<VerificationState> VerificationStateNamed(std::string_view name) {
+  return EnumNamed<VerificationState>(kVerificationStateNames, name);
+}
+std::string_view NameOf(FindingKind kind) {
+  return kFindingKindNames[static_cast<std::size_t>(kind)];
 }
 
 std::string KeyOf(const OrganizationRef& organization) {
