@@ -13,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_LINES = {"README.md": 120, "CONTRIBUTING.md": 80}
-SHARED_FOLDERS = {"tmp", "var", "usr", "opt", "srv", "etc", "dev", "proc", "src", "build"}
+SHARED_FOLDERS = {"tmp", "var", "usr", "opt", "srv", "etc", "dev", "proc", "src", "build", "data",
+                  "users", "home"}  # fmt: skip
 KEYS = re.compile(
     r"sk_(?:live|test)_[A-Za-z0-9]{24,}|AKIA[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{30,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
