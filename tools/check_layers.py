@@ -143,6 +143,19 @@ def check_source(path, floor, text, floors, faults, homes):
         faults.append(Fault(path, line_of(text, found.start()), "forbidden `TODO`: file an issue"))
 
 
+def check_own_header_first(path, text, root, faults):
+    """A .cc that begins with its own header shows that the header compiles alone; the build checks
+    by themselves only headers without a .cc."""
+    own = Path(path).with_suffix(".h")
+    if not path.endswith(".cc") or not (root / own).is_file():
+        return
+    first = INCLUDE.search(text)
+    name = "/".join(own.parts[1:])
+    if first is None or first[1] != name:
+        line = line_of(text, first.start()) if first else 1
+        faults.append(Fault(path, line, f'"{name}" must be the first include'))
+
+
 def check_lengths(root, faults):
     for folder in ("src", "tests", "tools"):
         for path in sorted((root / folder).rglob("*")):
@@ -168,7 +181,9 @@ def check(root):
         if len(parts) != 2 or parts[0] not in floors:
             faults.append(Fault(name, 1, "lies on no floor: src/<floor>/<file>"))
             continue
-        check_source(name, parts[0], path.read_text(), floors, faults, homes)
+        text = path.read_text()
+        check_source(name, parts[0], text, floors, faults, homes)
+        check_own_header_first(name, text, root, faults)
     for (library, floor), users in homes.items():
         for path, line in sorted(users.items())[1:]:
             first = min(users)

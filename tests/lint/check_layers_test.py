@@ -50,6 +50,14 @@ CASES = [
         ['src/http/b.h:2: upward include "csv/reader.h": http may not use csv'],
     ),
     (
+        "a .cc that does not begin with its own header is a fault",
+        {
+            "src/http/b.h": header("http"),
+            "src/http/b.cc": source("http", '#include <string>\n#include "http/b.h"'),
+        },
+        ['src/http/b.cc:1: "http/b.h" must be the first include'],
+    ),
+    (
         "an include without its floor is a fault",
         {"src/http/b.h": header("http", '#include "b.h"')},
         ['src/http/b.h:2: "b.h" must spell its floor, as in "base/text.h"'],
