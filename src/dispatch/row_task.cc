@@ -149,6 +149,11 @@ void RowTask::ConcludeUser(const model::Effect& user) {
     outcome.kind = other_rows_user ? model::OutcomeKind::kUnchanged : user.outcome;
     outcome.reason = user.reason;
     outcome.phase = model::Phase::kUsers;
+    // Told from the effect, which outlives a process that dies before the row has its outcome.
+    if (!user.differs.empty() && (OwnsUser() || !job_->lead_row_in_run)) {
+      outcome.warnings.push_back(
+          {.reason = model::Reason::kWarnFieldsDiffer, .column = "", .detail = user.differs});
+    }
     return;
   }
   if (OwnsUser() || !job_->lead_row_in_run) {

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "directory/requests.h"
 #include "dispatch/finding.h"
-#include "json/writer.h"
+#include "dispatch/user_difference.h"
 
 namespace rehome::dispatch {
 namespace {
@@ -15,54 +15,6 @@ constexpr Purpose kPurpose = {.phase = model::Phase::kUsers, .subject = director
 
 bool HasPassword(const model::UserRecord& user) {
   return !std::holds_alternative<std::monostate>(user.password);
-}
-
-std::string MetadataAt(const directory::UserObject& object, const std::string& key) {
-  for (const auto& [name, value] : object.metadata) {
-    if (name == key) return value;
-  }
-  return {};
-}
-
-// The fields of `user` that `existing` has otherwise, and the values they would replace (JSON).
-struct Difference {
-  model::UserRecord changed;
-  std::string replaced;
-  bool any = false;
-};
-
-Difference DifferenceOf(const model::UserRecord& user, const directory::UserObject& existing) {
-  Difference difference;
-  difference.changed.email = existing.email;
-  json::Writer writer;
-  writer.BeginObject();
-  const auto compare_text = [&](const std::optional<std::string>& wanted, const std::string& has,
-                                std::string_view name, std::optional<std::string>& changed) {
-    if (!wanted || *wanted == has) return;
-    changed = wanted;
-    writer.Field(name, has);
-    difference.any = true;
-  };
-  compare_text(user.first_name, existing.first_name, "first_name", difference.changed.first_name);
-  compare_text(user.last_name, existing.last_name, "last_name", difference.changed.last_name);
-  compare_text(user.external_id, existing.external_id, "external_id",
-               difference.changed.external_id);
-  // A verified address cannot be unverified; the target refuses that.
-  if (user.email_verified && *user.email_verified && !existing.email_verified) {
-    difference.changed.email_verified = true;
-    writer.Field("email_verified", false);
-    difference.any = true;
-  }
-  for (const auto& [key, value] : user.metadata) {
-    const std::string has = MetadataAt(existing, key);
-    if (has == value) continue;
-    difference.changed.metadata.emplace_back(key, value);
-    writer.Field("metadata." + key, has);
-    difference.any = true;
-  }
-  writer.EndObject();
-  difference.replaced = writer.text();
-  return difference;
 }
 
 }  // namespace
@@ -265,6 +217,7 @@ void UserTask::JudgeExisting(const directory::UserObject& existing, bool matches
   }
   if (HasPassword(*user_)) effect_.detail = model::kPasswordNotApplied;
   if (context_.settings.on_existing == OnExisting::kAdopt) {
+    effect_.differs = DifferenceOf(*user_, existing).differs;
     Settle(model::OutcomeKind::kAdopted, model::Provenance::kAdopted);
     return;
   }
@@ -273,7 +226,8 @@ void UserTask::JudgeExisting(const directory::UserObject& existing, bool matches
 
 // Changes the fields that differ; passwords of living accounts are never touched.
 void UserTask::UpdateExisting(const directory::UserObject& existing) {
-  Difference difference = DifferenceOf(*user_, existing);
+  const UserDifference difference = DifferenceOf(*user_, existing);
+  effect_.differs = difference.fixed;
   if (!difference.any && !effect_.replaced.empty()) {
     // Changed by an earlier incarnation that did not live to hear of it.
     Settle(model::OutcomeKind::kUpdated, model::Provenance::kUpdated);

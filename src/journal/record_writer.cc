@@ -23,7 +23,8 @@ constexpr std::string_view kOnEffectConflict =
     " updated_at = excluded.updated_at, reason = excluded.reason, detail = excluded.detail,"
     " http_status = excluded.http_status, provider_code = excluded.provider_code,"
     " message = excluded.message, provider_request_id = excluded.provider_request_id,"
-    " replaced = excluded.replaced, role_slugs = excluded.role_slugs";
+    " replaced = excluded.replaced, role_slugs = excluded.role_slugs,"
+    " differs = excluded.differs";
 
 std::string InsertInto(std::string_view table, std::string_view columns, int count) {
   std::string sql = "INTO " + std::string(table) + "(" + std::string(columns) + ") VALUES(?1";
@@ -43,7 +44,7 @@ RecordWriter::RecordWriter(SqliteDatabase& database, std::int64_t epoch, SqliteS
       event_(std::move(event)) {}
 
 base::Result<RecordWriter> RecordWriter::Make(SqliteDatabase& database, std::int64_t epoch) {
-  auto effect = database.Prepare("INSERT " + InsertInto("effect", kEffectColumns, 25) +
+  auto effect = database.Prepare("INSERT " + InsertInto("effect", kEffectColumns, 26) +
                                  std::string(kOnEffectConflict));
   if (!effect) return effect.error();
   auto outcome =
@@ -62,14 +63,14 @@ base::Status RecordWriter::Write(const Record& record) {
 }
 
 base::Status RecordWriter::WriteOne(const model::Effect& effect) {
-  effect_.Bind(effect.row, static_cast<std::int64_t>(effect.kind), effect.key,
-               model::NameOf(effect.state), std::int64_t{effect.maybe_sent}, effect.epoch,
-               model::NameOf(effect.outcome), model::NameOf(effect.provenance),
-               effect.idempotency_key, std::int64_t{effect.attempts}, effect.request_id,
-               effect.target_id, effect.user_id, effect.organization_id, effect.intent_ms,
-               effect.created_at, effect.updated_at, model::CodeOf(effect.reason), effect.detail,
-               std::int64_t{effect.target.http_status}, effect.target.provider_code,
-               effect.target.message, effect.target.request_id, effect.replaced, effect.role_slugs);
+  effect_.Bind(
+      effect.row, static_cast<std::int64_t>(effect.kind), effect.key, model::NameOf(effect.state),
+      std::int64_t{effect.maybe_sent}, effect.epoch, model::NameOf(effect.outcome),
+      model::NameOf(effect.provenance), effect.idempotency_key, std::int64_t{effect.attempts},
+      effect.request_id, effect.target_id, effect.user_id, effect.organization_id, effect.intent_ms,
+      effect.created_at, effect.updated_at, model::CodeOf(effect.reason), effect.detail,
+      std::int64_t{effect.target.http_status}, effect.target.provider_code, effect.target.message,
+      effect.target.request_id, effect.replaced, effect.role_slugs, effect.differs);
   auto written = effect_.Run();
   if (written || written.error().code != base::ErrorCode::kInternal) return written;
   return base::Error{base::ErrorCode::kInternal,

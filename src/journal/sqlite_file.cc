@@ -7,7 +7,7 @@
 namespace rehome::journal {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 
 // The whole file is checked when it is at most this long (0.1 to 0.3 s when it is cached): long
 // enough for the journal of some 500,000 rows. Larger would make every resume of a big run wait
@@ -43,7 +43,7 @@ CREATE TABLE effect(
   updated_at TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
   http_status INTEGER NOT NULL, provider_code TEXT NOT NULL, message TEXT NOT NULL,
   provider_request_id TEXT NOT NULL, replaced TEXT NOT NULL,
-  role_slugs TEXT NOT NULL,
+  role_slugs TEXT NOT NULL, differs TEXT NOT NULL,
   PRIMARY KEY(row, kind)) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX effect_key ON effect(key) WHERE key <> '';
 CREATE TABLE outcome(

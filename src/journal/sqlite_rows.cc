@@ -86,6 +86,7 @@ base::Result<model::Effect> ReadEffect(const SqliteStatement& row) {
   effect.target = ReadTargetWords(row, 19);
   effect.replaced = row.Text(23);
   effect.role_slugs = row.Text(24);
+  effect.differs = row.Text(25);
   return effect;
 }
 

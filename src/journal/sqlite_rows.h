@@ -21,7 +21,7 @@ inline constexpr std::string_view kEffectColumns =
     "row, kind, key, state, maybe_sent, epoch, outcome, provenance, idempotency_key, attempts, "
     "request_id, target_id, user_id, organization_id, intent_ms, created_at, updated_at, reason, "
     "detail, http_status, provider_code, message, provider_request_id, replaced, "
-    "role_slugs";
+    "role_slugs, differs";
 inline constexpr std::string_view kOutcomeColumns =
     "row, line, kind, reason, phase, column_name, detail, http_status, provider_code, message, "
     "provider_request_id, attempts, cause_key, user_id, organization_id, membership_id, warnings";

@@ -63,6 +63,8 @@ struct Effect {
   TargetWords target;
   std::string replaced;    ///< JSON of the values an update replaced, never secret ones
   std::string role_slugs;  ///< memberships: as the row that made it wants them, joined by commas
+  std::string differs;     ///< what an object that was there before has otherwise than the file, in
+                           ///< words, a few hundred bytes at most; never a secret
 };
 
 }  // namespace rehome::model

@@ -82,6 +82,7 @@ enum class Reason {
   kWarnOrgNameDiffers,
   kWarnUserDataDiffers,
   kWarnRoleDiffers,
+  kWarnFieldsDiffer,
   kWarnFirstRoleOnly,
 };
 

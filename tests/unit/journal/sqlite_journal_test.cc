@@ -34,6 +34,7 @@ model::Effect FullEffect() {
   effect.target = {409, "code/x", "words \xc3\xa9", "req_2"};
   effect.replaced = R"({"first_name":"A"})";
   effect.role_slugs = "admin,billing";
+  effect.differs = "first_name: x";
   return effect;
 }
 
@@ -60,9 +61,8 @@ std::string Text(const model::Effect& e) {
                            std::string(CodeOf(e.reason)),
                            e.detail,
                            std::to_string(e.target.http_status),
-                           e.target.provider_code,
-                           e.target.message,
-                           e.target.request_id + "|" + e.replaced + "|" + e.role_slugs}) {
+                           e.target.provider_code + "|" + e.target.message,
+                           e.target.request_id + "|" + e.replaced + e.role_slugs + e.differs}) {
     text += part + "|";
   }
   return text;
