@@ -22,7 +22,7 @@ std::size_t CountCharacters(std::string_view utf8) {
 }  // namespace
 
 void FieldReader::Add(std::string_view code, std::string_view message) {
-  faults_.push_back({std::string(code), std::string(message)});
+  complaints_.push_back({std::string(code), std::string(message)});
 }
 
 std::optional<std::string> FieldReader::Text(std::string_view key) {

@@ -34,11 +34,11 @@ class FieldReader {
   std::optional<std::vector<std::string>> RoleSlugs();
 
   void Add(std::string_view code, std::string_view message);
-  const std::vector<Fault>& faults() const { return faults_; }
+  const std::vector<Complaint>& complaints() const { return complaints_; }
 
  private:
   const json::Value& body_;
-  std::vector<Fault> faults_;
+  std::vector<Complaint> complaints_;
 };
 
 /// The 400 `invalid_metadata` when the limits are passed: 50 pairs, keys of 40 and values of 600

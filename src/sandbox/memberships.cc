@@ -132,7 +132,7 @@ Response CreateMembership(Store& store, const Call& call) {
   membership.user_id = fields.RequiredText("user_id", "User ID");
   membership.organization_id = fields.RequiredText("organization_id", "Organization ID");
   membership.role_slugs = fields.RoleSlugs().value_or(std::vector<std::string>{"member"});
-  if (!fields.faults().empty()) return InvalidParameters(fields.faults());
+  if (!fields.complaints().empty()) return InvalidParameters(fields.complaints());
   if (!store.users.FindCurrent(membership.user_id)) {
     return EntityNotFound("User", membership.user_id);
   }
@@ -193,7 +193,7 @@ Response UpdateMembership(Store& store, const Call& call) {
   Membership membership = *store.memberships.Current(*slot);
   FieldReader fields(call.body);
   const std::optional<std::vector<std::string>> slugs = fields.RoleSlugs();
-  if (!fields.faults().empty()) return InvalidParameters(fields.faults());
+  if (!fields.complaints().empty()) return InvalidParameters(fields.complaints());
   membership.role_slugs = slugs.value_or(membership.role_slugs);
   if (auto refusal = RefuseRoles(store, call, membership.role_slugs)) return *std::move(refusal);
   return Replace(store, call, *slot, std::move(membership), Effect::Action::kUpdated);

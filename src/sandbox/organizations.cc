@@ -28,7 +28,7 @@ Checked<Organization> ApplyFields(Organization organization, const Store& store,
                                   FieldReader& fields) {
   if (fields.Has("external_id")) organization.external_id = fields.ExternalId();
   organization.metadata = fields.MergedMetadata(organization.metadata);
-  if (!fields.faults().empty()) return InvalidParameters(fields.faults());
+  if (!fields.complaints().empty()) return InvalidParameters(fields.complaints());
   if (auto refusal = CheckMetadataLimits(organization.metadata)) return *std::move(refusal);
   if (call.rules.unique && organization.external_id &&
       store.OrganizationExternalIdTaken(*organization.external_id, organization.id)) {

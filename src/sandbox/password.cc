@@ -42,10 +42,10 @@ std::optional<base::Secret> ReadSecret(FieldReader& fields, std::string_view key
 }
 
 Response WeakPassword() {
-  const std::array<Fault, 1> faults = {
-      Fault{"password_too_short", "Password must be at least 10 characters long."}};
+  const std::array<Complaint, 1> complaints = {
+      Complaint{"password_too_short", "Password must be at least 10 characters long."}};
   return Problem(400, "password_strength_error", "Password does not meet strength requirements.",
-                 faults);
+                 complaints);
 }
 
 }  // namespace

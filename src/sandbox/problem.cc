@@ -13,13 +13,16 @@ Response MessageOnly(int status, std::string_view message) {
 }
 
 Response Problem(int status, std::string_view code, std::string_view message,
-                 std::span<const Fault> faults) {
+                 std::span<const Complaint> complaints) {
   json::Writer writer;
   writer.BeginObject().Field("message", message).Field("code", code);
-  if (!faults.empty()) {
+  if (!complaints.empty()) {
     writer.Key("errors").BeginArray();
-    for (const Fault& fault : faults) {
-      writer.BeginObject().Field("code", fault.code).Field("message", fault.message).EndObject();
+    for (const Complaint& complaint : complaints) {
+      writer.BeginObject()
+          .Field("code", complaint.code)
+          .Field("message", complaint.message)
+          .EndObject();
     }
     writer.EndArray();
   }
@@ -27,13 +30,13 @@ Response Problem(int status, std::string_view code, std::string_view message,
   return {.status = status, .body = writer.Take()};
 }
 
-Response InvalidParameters(std::span<const Fault> faults) {
-  return Problem(422, "invalid_request_parameters", "Validation failed", faults);
+Response InvalidParameters(std::span<const Complaint> complaints) {
+  return Problem(422, "invalid_request_parameters", "Validation failed", complaints);
 }
 
 Response InvalidParameter(std::string_view code, std::string_view message) {
-  const std::array<Fault, 1> faults = {Fault{std::string(code), std::string(message)}};
-  return InvalidParameters(faults);
+  const std::array<Complaint, 1> complaints = {Complaint{std::string(code), std::string(message)}};
+  return InvalidParameters(complaints);
 }
 
 Response EntityNotFound(std::string_view entity, std::string_view id) {

@@ -10,7 +10,7 @@
 namespace rehome::sandbox {
 
 /// One element of `errors` in an error body.
-struct Fault {
+struct Complaint {
   std::string code;
   std::string message;
 };
@@ -19,9 +19,9 @@ struct Fault {
 Response MessageOnly(int status, std::string_view message);
 /// `{"message":…,"code":…}` and, unless empty, `"errors":[{"code","message"},…]`.
 Response Problem(int status, std::string_view code, std::string_view message,
-                 std::span<const Fault> faults = {});
+                 std::span<const Complaint> complaints = {});
 /// The 422 of user_management: `invalid_request_parameters` with what is wrong.
-Response InvalidParameters(std::span<const Fault> faults);
+Response InvalidParameters(std::span<const Complaint> complaints);
 Response InvalidParameter(std::string_view code, std::string_view message);
 /// 404 `User not found: 'x'.`; `entity` is the API's word for the kind of object.
 Response EntityNotFound(std::string_view entity, std::string_view id);

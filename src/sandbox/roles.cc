@@ -42,7 +42,7 @@ Response CreateRole(Store& store, const Call& call) {
   if (role.description.value_or("").size() > kMaxDescription) {
     fields.Add("description_too_long", "description is longer than 150.");
   }
-  if (!fields.faults().empty()) return InvalidParameters(fields.faults());
+  if (!fields.complaints().empty()) return InvalidParameters(fields.complaints());
   if (store.FindRole(role.slug) != nullptr) {
     return Problem(409, "role_slug_conflict", "A role with slug '" + role.slug + "' exists.");
   }

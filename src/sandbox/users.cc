@@ -13,8 +13,8 @@
 namespace rehome::sandbox {
 namespace {
 
-const Fault kEmailTaken = {"email_not_available", "This email is not available."};
-const Fault kExternalIdTaken = {
+const Complaint kEmailTaken = {"email_not_available", "This email is not available."};
+const Complaint kExternalIdTaken = {
     "external_id_already_used",
     "The external_id provided has already been assigned to another user."};
 
@@ -47,7 +47,7 @@ Checked<User> ApplyFields(User user, FieldReader& fields) {
   const std::optional<bool> verified = fields.Flag("email_verified");
   user.email_verified = verified.value_or(user.email_verified);
   Checked<std::string> password_kind = ReadPasswordKind(fields);
-  if (!fields.faults().empty()) return InvalidParameters(fields.faults());
+  if (!fields.complaints().empty()) return InvalidParameters(fields.complaints());
   if (auto* refusal = std::get_if<Response>(&password_kind)) return std::move(*refusal);
   if (auto refusal = CheckMetadataLimits(user.metadata)) return *std::move(refusal);
   auto& kind = std::get<std::string>(password_kind);
@@ -80,15 +80,15 @@ Response CreateUser(Store& store, const Call& call) {
   if (auto* refusal = std::get_if<Response>(&checked)) return std::move(*refusal);
   user = std::get<User>(std::move(checked));
 
-  std::vector<Fault> faults;
-  if (!IsEmail(user.email)) faults.push_back({"invalid_email", "Email address is invalid."});
-  if (call.rules.unique && store.EmailTaken(user.email, user.id)) faults.push_back(kEmailTaken);
+  std::vector<Complaint> complaints;
+  if (!IsEmail(user.email)) complaints.push_back({"invalid_email", "Email address is invalid."});
+  if (call.rules.unique && store.EmailTaken(user.email, user.id)) complaints.push_back(kEmailTaken);
   if (call.rules.unique && user.external_id &&
       store.UserExternalIdTaken(*user.external_id, user.id)) {
-    faults.push_back(kExternalIdTaken);
+    complaints.push_back(kExternalIdTaken);
   }
-  if (!faults.empty()) {
-    return Problem(400, "user_creation_error", "Could not create user.", faults);
+  if (!complaints.empty()) {
+    return Problem(400, "user_creation_error", "Could not create user.", complaints);
   }
   user.id = NewId(store, call, "user_");
   user.created_at = call.moment.wall;
