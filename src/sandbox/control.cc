@@ -78,16 +78,20 @@ Response RenderRecord(const World& world, const Target& target) {
 Response Reset(World& world, base::WallTime wall) {
   world.store = Store(world.options.seed, world.options.roles, wall);
   world.counts = Counts();
+  world.damaged.clear();
   world.record.Clear();
   return {.status = 200, .body = "{}"};
 }
 
-Response Post(World& world, std::string_view name, const Request& request, base::WallTime wall) {
-  if (name == "reset") return Reset(world, wall);
-  if (name != "settings" && name != "seed") return MessageOnly(404, "Not Found");
+Response Post(World& world, std::string_view name, const Request& request, const Moment& moment) {
+  if (name == "reset") return Reset(world, moment.wall);
+  if (name != "settings" && name != "seed" && name != "damage") {
+    return MessageOnly(404, "Not Found");
+  }
   const base::Result<json::Value> body = json::Parse(request.body);
   if (!body || !body->is_object()) return MessageOnly(400, "The body is not a JSON object.");
-  if (name == "seed") return Seed(world.store, world.settings.rules, wall, *body);
+  if (name == "seed") return Seed(world.store, world.settings.rules, moment.wall, *body);
+  if (name == "damage") return DoDamages(world.store, world.damaged, *body, moment);
   Checked<Settings> changed = ChangeSettings(world.settings, *body);
   if (auto* refusal = std::get_if<Response>(&changed)) return std::move(*refusal);
   world.settings = std::get<Settings>(changed);
@@ -96,10 +100,10 @@ Response Post(World& world, std::string_view name, const Request& request, base:
 
 }  // namespace
 
-Response Control(World& world, const Request& request, const Target& target, base::WallTime wall) {
+Response Control(World& world, const Request& request, const Target& target, const Moment& moment) {
   if (target.segments.size() != 2) return MessageOnly(404, "Not Found");
   const std::string_view name = target.segments[1];
-  if (request.method == "POST") return Post(world, name, request, wall);
+  if (request.method == "POST") return Post(world, name, request, moment);
   if (request.method == "GET" && name == "record") return RenderRecord(world, target);
   if (request.method == "GET" && name == "counts") return RenderCounts(world);
   if (request.method == "GET" && name == "objects") {

@@ -44,7 +44,7 @@ Answer Service::Serve(const Request& request) {
   answer.date = moment.wall;
   answer.request_id = world_.store.ids.Uuid();
   if (IsControl(target)) {
-    answer.response = Control(world_, request, *target, moment.wall);
+    answer.response = Control(world_, request, *target, moment);
     return answer;
   }
   world_.store.Prune(moment.horizon);

@@ -43,6 +43,26 @@ class Table {
     --live_;
   }
 
+  /// Since when the object is as its oldest remembered version says: of one that never changed,
+  /// its creation.
+  base::Instant Since(Slot slot) const {
+    const Version* version = &entries_[slot];
+    while (version->older != nullptr) version = version->older.get();
+    return version->since;
+  }
+
+  /// Gives an existing object a value as if it had always had it.
+  void Rewrite(Slot slot, T value) {
+    for (const Key key : value.Keys()) Enter(key, slot);
+    entries_[slot] = {.since = Since(slot), .value = std::move(value), .older = nullptr};
+  }
+
+  /// Takes an existing object out of the past too: nobody ever saw it.
+  void Forget(Slot slot) {
+    entries_[slot] = {.since = Since(slot), .value = std::nullopt, .older = nullptr};
+    --live_;
+  }
+
   /// The object now; nullptr when it was erased.
   const T* Current(Slot slot) const {
     const Version& newest = entries_[slot];

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "sandbox/counts.h"
+#include "sandbox/damage_plan.h"
 #include "sandbox/record.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/settings.h"
@@ -18,6 +19,7 @@ struct World {
   Store store;
   Record record;
   Counts counts;
+  DamagedIds damaged;
 };
 
 }  // namespace rehome::sandbox

@@ -189,6 +189,13 @@ class Sandbox:
         """Changes lag_ms, latency_min_ms, latency_max_ms or unique."""
         return json.loads(self._ask("settings", settings))
 
+    def damage(self, *damages, seed=1, count=0):
+        """Makes the store differ from what was asked of it, as if it had always been so: either the
+        damages given (dicts with kind, object, id; field, value, at="now") or `count` at random.
+        Answers with the damages done, which are the oracle of a verification."""
+        body = {"damages": list(damages)} if damages else {"seed": seed, "count": count}
+        return json.loads(self._ask("damage", body))["damages"]
+
     def reset(self):
         """Forgets objects, counts and record; settings stay."""
         self._ask("reset", {})
