@@ -8,8 +8,8 @@
 
 namespace rehome::directory {
 
-/// What an answer means, before anybody asks whose object it is. Decided by code, then by status,
-/// then by words; never by status alone where the contract has codes.
+/// What an answer means, before anybody asks whose object it is. Never decided by the status alone
+/// where the contract has codes.
 enum class Meaning {
   kOk,                  ///< 2xx with a readable body
   kUnreadable,          ///< 2xx whose body is not what it should be: the write may be applied
@@ -29,8 +29,6 @@ enum class Meaning {
 struct Reply {
   Meaning meaning = Meaning::kUnreadable;
   model::Reason reason = model::Reason::kNone;  ///< for kRefused: the best match
-  bool email_taken = false;                     ///< for kExists on users: errors[] named the e-mail
-  bool external_id_taken = false;  ///< for kExists on users: errors[] named the external_id
   model::TargetWords words;
   std::string retry_after;  ///< as sent
 };
@@ -38,11 +36,11 @@ struct Reply {
 /// What was asked, so that codes are read in its light.
 enum class Subject { kOrganization, kUser, kMembership };
 
-/// Classifies any answer by code (top level and errors[]), then status, then words. The contract
-/// leaves two gaps, closed so: a bare `user_creation_error` without errors[] is kExists with
-/// neither flag, for the target may answer a duplicate like that (look up; when nothing is found,
-/// it was a refusal); a page of the edge under a 4xx status other than 401, 403, 413, 414, 429 and
-/// 431 is kServerTrouble, for the API itself has not spoken. Pure; any thread.
+/// Classifies any answer by the table of answer_rule.h, which closes two gaps of the contract: a
+/// bare `user_creation_error` without errors[] is kExists, for the target may answer a duplicate
+/// like that (when the look-up finds nothing, it was a refusal); a page of the edge under a 4xx
+/// status that says nothing by itself is kServerTrouble, for the API has not spoken. Pure; any
+/// thread.
 Reply Understand(Subject subject, const http::Response& response);
 
 /// A cached answer: Age present and not 0.

@@ -12,7 +12,7 @@ TEST(UnderstandOrganization, KnowsAnExistingOrganizationByCodeConflictOrWords) {
       {"code", organization, 400,
        R"({"code":"external_id_already_used","message":"The external_id provided has already been )"
        R"(assigned to another organization."})",
-       exists, Reason::kNone, "", "external_id_already_used",
+       exists, Reason::kNone, "external_id_already_used",
        "The external_id provided has already been assigned to another organization."},
       {"words", organization, 400,
        R"({"message":"The external_id provided has already been assigned to another )"
@@ -33,13 +33,13 @@ TEST(UnderstandOrganization, RefusesEverythingElseWithTheTargetsWords) {
   const auto refused = Meaning::kRefused;
   ExpectUnderstood({
       {"metadata", organization, 400, R"({"code":"invalid_metadata"})", refused,
-       Reason::kOrganizationRefused, "", "invalid_metadata"},
+       Reason::kOrganizationRefused, "invalid_metadata"},
       {"validation", organization, 422, R"({"message":"Name is required"})", refused,
-       Reason::kOrganizationRefused, "", "", "Name is required"},
+       Reason::kOrganizationRefused, "", "Name is required"},
       {"stripe", organization, 400, R"({"code":"stripe_customer_id_already_used"})", refused,
        Reason::kOrganizationRefused},
       {"unknown code", organization, 418, R"({"code":"teapot"})", refused,
-       Reason::kOrganizationRefused, "", "teapot"},
+       Reason::kOrganizationRefused, "teapot"},
   });
 }
 

@@ -63,10 +63,10 @@ TEST(Understand, KnowsARateLimitByStatusOrCodeInEveryShape) {
       {"observed", user, 429,
        R"({"message":"Rate limit exceeded. See the WorkOS docs for more information."})", limited},
       {"code", user, 429, R"({"message":"Too many requests.","code":"rate_limit_exceeded"})",
-       limited, Reason::kNone, "", "rate_limit_exceeded", "Too many requests."},
-      {"bare string", user, 429, R"("Ratelimited")", limited, Reason::kNone, "", "", "Ratelimited"},
+       limited, Reason::kNone, "rate_limit_exceeded", "Too many requests."},
+      {"bare string", user, 429, R"("Ratelimited")", limited, Reason::kNone, "", "Ratelimited"},
       {"oauth", user, 429, R"({"error":"too_many_requests","error_description":"Slow down"})",
-       limited, Reason::kNone, "", "too_many_requests", "Slow down"},
+       limited, Reason::kNone, "too_many_requests", "Slow down"},
       {"code under another status", user, 400, R"({"code":"rate_limit_exceeded"})", limited},
       {"code under 503", user, 503, R"({"code":"rate_limit_exceeded"})", limited},
   });
