@@ -119,8 +119,12 @@ class DispatchStage {
   TargetModel target{clock};
   MemoryJournal journal;
   dispatch::Counters counters;
-  FakeTransport transport{clock,
-                          [this](const http::Request& request) { return target.Answer(request); }};
+  /// Answers in place of the target where it gives something.
+  std::function<std::optional<Scripted>(const http::Request&)> instead;
+  FakeTransport transport{clock, [this](const http::Request& request) {
+                            auto scripted = instead ? instead(request) : std::nullopt;
+                            return scripted ? *std::move(scripted) : target.Answer(request);
+                          }};
   std::unique_ptr<dispatch::Dispatcher> dispatcher;
   std::map<std::int64_t, int> came_back;  ///< times each row came back
 
