@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "json/value.h"
 #include "sandbox/message.h"
 #include "sandbox/store.h"
@@ -14,6 +15,8 @@ namespace rehome::sandbox {
 struct Rules {
   bool unique = true;  ///< e-mails, external_ids and memberships are unique
   bool multiple_roles = true;
+  /// A membership of a user or in an organization that is younger is refused with 404.
+  base::Duration reference_lag{0};
 };
 
 /// One request on its way to the handler of its route. Lives as long as the call.

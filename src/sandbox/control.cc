@@ -75,22 +75,31 @@ Response RenderRecord(const World& world, const Target& target) {
       .status = 200, .body = world.record.Render(*since, effects_only), .content_type = kJsonLines};
 }
 
+Response SetTroubles(World& world, const json::Value& body) {
+  Checked<Troubles> troubles = ParseTroubles(body);
+  if (auto* refusal = std::get_if<Response>(&troubles)) return std::move(*refusal);
+  world.troubles = std::get<Troubles>(std::move(troubles));
+  return {.status = 200, .body = "{}"};
+}
+
 Response Reset(World& world, base::WallTime wall) {
   world.store = Store(world.options.seed, world.options.roles, wall);
   world.counts = Counts();
   world.damaged.clear();
+  world.spoiler = Spoiler();
   world.record.Clear();
   return {.status = 200, .body = "{}"};
 }
 
 Response Post(World& world, std::string_view name, const Request& request, const Moment& moment) {
   if (name == "reset") return Reset(world, moment.wall);
-  if (name != "settings" && name != "seed" && name != "damage") {
+  if (name != "settings" && name != "seed" && name != "damage" && name != "faults") {
     return MessageOnly(404, "Not Found");
   }
   const base::Result<json::Value> body = json::Parse(request.body);
   if (!body || !body->is_object()) return MessageOnly(400, "The body is not a JSON object.");
   if (name == "seed") return Seed(world.store, world.settings.rules, moment.wall, *body);
+  if (name == "faults") return SetTroubles(world, *body);
   if (name == "damage") return DoDamages(world.store, world.damaged, *body, moment);
   Checked<Settings> changed = ChangeSettings(world.settings, *body);
   if (auto* refusal = std::get_if<Response>(&changed)) return std::move(*refusal);

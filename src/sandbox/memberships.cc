@@ -29,6 +29,14 @@ std::string Render(const Store& store, const Membership& membership, base::Insta
   return RenderMembership(membership, store.OrganizationName(membership.organization_id, moment));
 }
 
+// Whether the object is there, and long enough for the rules.
+template <class T>
+bool MayReferTo(const Table<T>& table, std::string_view id, const Call& call) {
+  const std::optional<Slot> slot = table.FindCurrent(id);
+  const base::Duration lag = call.rules.reference_lag;
+  return slot && (lag.count() == 0 || table.Since(*slot) <= call.moment.now - lag);
+}
+
 // Why the environment does not accept these roles.
 std::optional<Response> RefuseRoles(const Store& store, const Call& call,
                                     const std::vector<std::string>& slugs) {
@@ -133,10 +141,10 @@ Response CreateMembership(Store& store, const Call& call) {
   membership.organization_id = fields.RequiredText("organization_id", "Organization ID");
   membership.role_slugs = fields.RoleSlugs().value_or(std::vector<std::string>{"member"});
   if (!fields.complaints().empty()) return InvalidParameters(fields.complaints());
-  if (!store.users.FindCurrent(membership.user_id)) {
+  if (!MayReferTo(store.users, membership.user_id, call)) {
     return EntityNotFound("User", membership.user_id);
   }
-  if (!store.organizations.FindCurrent(membership.organization_id)) {
+  if (!MayReferTo(store.organizations, membership.organization_id, call)) {
     return EntityNotFound("Organization", membership.organization_id);
   }
   if (auto refusal = RefuseRoles(store, call, membership.role_slugs)) return *std::move(refusal);

@@ -20,6 +20,7 @@ struct Request {
   std::string_view pragma;
   std::string_view expires;
   std::string_view body;
+  bool on_reused_connection = false;  ///< not the first of its connection
 };
 
 inline constexpr std::string_view kJson = "application/json; charset=utf-8";

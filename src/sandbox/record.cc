@@ -16,21 +16,24 @@ void AddPresent(json::Writer& writer, std::string_view key, std::string_view val
   if (!value.empty()) writer.Field(key, value);
 }
 
-std::string RenderLine(std::int64_t sequence, const Request& request, const Response& response,
-                       base::WallTime time, std::string_view answer_id) {
+std::string RenderLine(std::int64_t sequence, const Request& request, const Answer& answer) {
+  const Response& response = answer.response;
   json::Writer writer;
   writer.BeginObject().Field("seq", sequence);
-  writer.Field("time_ms", static_cast<std::int64_t>(time.time_since_epoch().count()));
+  writer.Field("time_ms", static_cast<std::int64_t>(answer.date.time_since_epoch().count()));
   writer.Field("method", request.method).Field("path", request.target);
   writer.Field("status", response.status);
   AddPresent(writer, "request_id", request.request_id);
-  writer.Field("answer_id", answer_id);
+  writer.Field("answer_id", answer.request_id);
   AddPresent(writer, "idempotency_key", request.idempotency_key);
   AddPresent(writer, "cache_control", request.cache_control);
   AddPresent(writer, "pragma", request.pragma);
   AddPresent(writer, "expires", request.expires);
   if (!request.body.empty()) {
     writer.Field("body_digest", base::ToHex(base::HashBytes(request.body)));
+  }
+  if (!answer.fault.empty()) {
+    writer.Field("fault", answer.fault).Field("applied_status", answer.applied_status);
   }
   if (response.effect) writer.Key("effect").Raw(RenderEffect(*response.effect));
   writer.EndObject();
@@ -46,18 +49,17 @@ base::Status Record::OpenFile(const std::string& path) {
   return {};
 }
 
-void Record::Add(const Request& request, const Response& response, base::WallTime time,
-                 std::string_view answer_id) {
+void Record::Add(const Request& request, const Answer& answer) {
   ++last_sequence_;
   const bool to_file = file_.is_open() && !file_error_;
   if (memory_ == Memory::kForget && !to_file) return;
-  std::string text = RenderLine(last_sequence_, request, response, time, answer_id);
+  std::string text = RenderLine(last_sequence_, request, answer);
   if (to_file) {
     unwritten_ += text;
     if (unwritten_.size() > kMaxUnwritten) Flush();
   }
   if (memory_ == Memory::kKeep) {
-    lines_.push_back({last_sequence_, response.effect.has_value(), std::move(text)});
+    lines_.push_back({last_sequence_, answer.response.effect.has_value(), std::move(text)});
   }
 }
 

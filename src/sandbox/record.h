@@ -4,11 +4,10 @@
 #include <deque>
 #include <optional>
 #include <string>
-#include <string_view>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/result.h"
+#include "sandbox/answer.h"
 #include "sandbox/message.h"
 
 namespace rehome::sandbox {
@@ -26,9 +25,7 @@ class Record {
   base::Status OpenFile(const std::string& path);
   bool has_file() const { return file_.is_open(); }
 
-  /// `answer_id` is the X-Request-Id that was sent back.
-  void Add(const Request& request, const Response& response, base::WallTime time,
-           std::string_view answer_id);
+  void Add(const Request& request, const Answer& answer);
   /// The lines kept in memory with a sequence number above `since`.
   std::string Render(std::int64_t since, bool effects_only) const;
   /// Forgets the lines in memory; numbers go on, the file stays as it is.

@@ -76,17 +76,20 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
  private:
+  using Delivery = Answer::Delivery;
+
   void OnRead(const error_code& error) {
     if (error) return;  // closed, cut or not HTTP: the connection ends here
     Answer answer = Serve();
     ++answers_;
     const bool spent = context_.keep_alive_requests > 0 && answers_ >= context_.keep_alive_requests;
-    closes_ = spent || !parser_->get().keep_alive();
+    delivery_ = answer.delivery;
+    closes_ = spent || delivery_ == Delivery::kHalf || !parser_->get().keep_alive();
     out_ = Encode(answer, closes_ ? Persistence::kClose : Persistence::kKeepAlive);
-    if (answer.latency.count() <= 0) return Write();
+    if (answer.latency.count() <= 0) return Deliver();
     timer_.expires_after(context_.clock.ToReal(answer.latency));
     timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
-      if (!cancelled) self->Write();
+      if (!cancelled) self->Deliver();
     });
   }
 
@@ -100,7 +103,29 @@ class Session : public std::enable_shared_from_this<Session> {
                                    .cache_control = View(message[http::field::cache_control]),
                                    .pragma = View(message[http::field::pragma]),
                                    .expires = View(message[http::field::expires]),
-                                   .body = message.body()});
+                                   .body = message.body(),
+                                   .on_reused_connection = answers_ > 0});
+  }
+
+  void Deliver() {
+    error_code ignored;  // the peer may have closed first
+    switch (delivery_) {
+      case Delivery::kWhole:
+      case Delivery::kHalf:
+        Write();
+        return;
+      case Delivery::kReset:
+        socket_.set_option(Socket::linger(true, 0), ignored);
+        socket_.close(ignored);
+        return;
+      case Delivery::kClose:
+        socket_.shutdown(Socket::shutdown_both, ignored);
+        return;
+      case Delivery::kHang:
+        // Until the client closes, or tries to say more.
+        socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code&) {});
+        return;
+    }
   }
 
   void Write() {
@@ -125,6 +150,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<http::request_parser<http::string_body>> parser_;
   std::string out_;
   int answers_ = 0;
+  Delivery delivery_ = Delivery::kWhole;
   bool closes_ = false;
 };
 
@@ -146,8 +172,9 @@ class Server final : public Sandbox {
         accept_timer_(io_),
         flush_timer_(io_) {}
 
-  base::Status Open(std::uint16_t port, bool has_record) {
+  base::Status Open(std::uint16_t port, bool has_record, const std::string& faults) {
     RETURN_IF_ERROR(service_.OpenRecord());
+    if (!faults.empty()) RETURN_IF_ERROR(service_.SetFaults(faults));
     const asio::ip::tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
     error_code error;
     acceptor_.open(endpoint.protocol(), error);
@@ -230,7 +257,7 @@ base::Result<std::unique_ptr<Sandbox>> MakeSandbox(const SandboxOptions& options
                                                    const base::Clock& clock) {
   try {
     auto server = std::make_unique<Server>(options, clock);
-    RETURN_IF_ERROR(server->Open(options.port, !options.record_path.empty()));
+    RETURN_IF_ERROR(server->Open(options.port, !options.record_path.empty(), options.faults));
     return std::unique_ptr<Sandbox>(std::move(server));
   } catch (const std::exception& error) {
     return base::Error{base::ErrorCode::kInternal,

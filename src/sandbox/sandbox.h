@@ -25,6 +25,7 @@ struct SandboxOptions {
   bool keep_record = true;  ///< also in memory, for `/_sandbox/record`; it grows with each request
   bool multiple_roles = true;
   std::vector<std::string> roles{};  ///< slugs that exist beside `member` and `admin`
+  std::string faults{};              ///< a document as POST /_sandbox/faults takes it; empty = none
 };
 
 /// The target's API on loopback: an independent oracle, sharing no code with pace or directory.

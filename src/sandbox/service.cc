@@ -1,5 +1,7 @@
 #include "sandbox/service.h"
 
+#include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -34,6 +36,20 @@ base::Status Service::OpenRecord() {
   return world_.record.OpenFile(world_.options.record_path);
 }
 
+base::Status Service::SetFaults(std::string_view script) {
+  const base::Result<json::Value> body = json::Parse(script);
+  if (!body || !body->is_object()) {
+    return base::Error{base::ErrorCode::kUsage, "the faults are not a JSON object"};
+  }
+  Checked<Troubles> troubles = ParseTroubles(*body);
+  if (const auto* refusal = std::get_if<Response>(&troubles)) {
+    return base::Error{base::ErrorCode::kUsage, "the faults are refused: " + refusal->body};
+  }
+  base::MutexLock lock(mutex_);
+  world_.troubles = std::get<Troubles>(std::move(troubles));
+  return {};
+}
+
 Answer Service::Serve(const Request& request) {
   std::optional<Target> target = ParseTarget(request.target);
   base::MutexLock lock(mutex_);
@@ -47,14 +63,18 @@ Answer Service::Serve(const Request& request) {
     answer.response = Control(world_, request, *target, moment);
     return answer;
   }
-  world_.store.Prune(moment.horizon);
+  world_.store.Prune(std::min(moment.horizon, now - world_.troubles.faults.longest_lag()));
   std::optional<Match> match;
   if (target) match = FindRoute(request.method, target->segments);
   const auto route = match ? std::optional(match->route) : std::nullopt;
-  answer.response = Apply(request, moment, std::move(target), std::move(match));
+  if (world_.troubles.faults.empty() && world_.troubles.cache.empty()) {
+    answer.response = Apply(request, moment, std::move(target), std::move(match));
+  } else {
+    ServeInTrouble(request, moment, std::move(target), std::move(match), answer);
+  }
   answer.latency = DrawLatency();
   world_.counts.Add(route, answer.response);
-  world_.record.Add(request, answer.response, moment.wall, answer.request_id);
+  world_.record.Add(request, answer);
   return answer;
 }
 
@@ -84,6 +104,41 @@ Response Service::Apply(const Request& request, const Moment& moment, std::optio
     call.body = *std::move(body);
   }
   return Routes()[match->route].operation(world_.store, call);
+}
+
+void Service::ServeInTrouble(const Request& request, Moment moment, std::optional<Target> target,
+                             std::optional<Match> match, Answer& answer) {
+  Troubles& troubles = world_.troubles;
+  if (const CacheProxy::Kept* kept = troubles.cache.Find(request, moment.now)) {
+    answer.response = {.status = kept->status, .body = kept->body};
+    answer.fault = "cached";
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(moment.now - kept->since);
+    if (!troubles.cache.tells_age()) return;
+    answer.extra_headers.append("Age: ").append(std::to_string(age.count())).append("\r\n");
+    return;
+  }
+  const bool served = match && HasKey(request, world_.options.api_key);
+  const std::size_t route = served ? match->route : 0;
+  std::optional<Fault> fault;
+  if (served) {
+    const std::string_view path = request.target.substr(0, request.target.find('?'));
+    fault = troubles.faults.Choose(request, path, SubjectOf(Routes()[route], *target));
+  }
+  if (fault && MayComeBefore(fault->kind) && fault->when == Fault::When::kBefore) {
+    answer.fault = Name(*fault);
+    Spoiler::Replace(*fault, answer);
+    return;
+  }
+  if (fault) moment.horizon = std::min(moment.horizon, moment.now - fault->lag);
+  answer.response = Apply(request, moment, std::move(target), std::move(match));
+  if (!served) return;
+  const Response truth = answer.response;
+  if (fault && world_.spoiler.Spoil(*fault, route, answer)) {
+    answer.fault = Name(*fault);
+    answer.applied_status = truth.status;
+  }
+  world_.spoiler.Remember(route, truth);
+  troubles.cache.Keep(request, truth, moment.now);
 }
 
 base::Duration Service::DrawLatency() {

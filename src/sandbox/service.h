@@ -2,10 +2,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "sandbox/answer.h"
 #include "sandbox/message.h"
 #include "sandbox/router.h"
 #include "sandbox/sandbox.h"
@@ -13,14 +15,6 @@
 #include "sandbox/world.h"
 
 namespace rehome::sandbox {
-
-/// What goes back over the connection, and when.
-struct Answer {
-  Response response;
-  std::string request_id;     ///< for X-Request-Id
-  base::WallTime date{};      ///< for Date
-  base::Duration latency{0};  ///< of the sandbox's clock: wait so long before sending
-};
 
 /// The sandbox without its sockets: takes requests one at a time, applies them to the world and
 /// keeps the record. Any thread; `clock` must outlive it.
@@ -30,15 +24,20 @@ class Service {
 
   /// Opens the record's file, if the options name one; before the first request.
   base::Status OpenRecord() EXCLUDES(mutex_);
+  /// What POST /_sandbox/faults would do with this document; kUsage when it is refused.
+  base::Status SetFaults(std::string_view script) EXCLUDES(mutex_);
   /// `/_sandbox/…` needs no key and leaves no trace in record and counts.
   Answer Serve(const Request& request) EXCLUDES(mutex_);
   /// Brings the record's file up to date.
   void Flush() EXCLUDES(mutex_);
 
  private:
-  // The answer to a request of the API. Quotas and faults belong between key and operation.
+  // The API's own answer.
   Response Apply(const Request& request, const Moment& moment, std::optional<Target> target,
                  std::optional<Match> match) REQUIRES(mutex_);
+  // The answer behind caches and faults, into `answer`.
+  void ServeInTrouble(const Request& request, Moment moment, std::optional<Target> target,
+                      std::optional<Match> match, Answer& answer) REQUIRES(mutex_);
   base::Duration DrawLatency() REQUIRES(mutex_);
 
   const base::Clock& clock_;

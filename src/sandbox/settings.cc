@@ -22,13 +22,14 @@ bool SetMember(Settings& settings, const json::Member& member) {
   const std::optional<base::Duration> ms = Milliseconds(member.value);
   const std::optional<bool> flag = member.value.AsBool();
   if (member.key == "lag_ms" && ms) settings.lag = *ms;
+  if (member.key == "reference_lag_ms" && ms) settings.rules.reference_lag = *ms;
   if (member.key == "latency_min_ms" && ms) settings.latency_min = *ms;
   if (member.key == "latency_max_ms" && ms) settings.latency_max = *ms;
   if (member.key == "unique" && flag) settings.rules.unique = *flag;
   if (member.key == "multiple_roles" && flag) settings.rules.multiple_roles = *flag;
   const bool is_flag = member.key == "unique" || member.key == "multiple_roles";
-  const bool is_time =
-      member.key == "lag_ms" || member.key == "latency_min_ms" || member.key == "latency_max_ms";
+  const bool is_time = member.key == "lag_ms" || member.key == "reference_lag_ms" ||
+                       member.key == "latency_min_ms" || member.key == "latency_max_ms";
   return (is_flag && flag) || (is_time && ms);
 }
 
@@ -55,6 +56,7 @@ std::string RenderSettings(const Settings& settings) {
   writer.Field("latency_max_ms", base::ToMilliseconds(settings.latency_max));
   writer.Field("unique", settings.rules.unique);
   writer.Field("multiple_roles", settings.rules.multiple_roles);
+  writer.Field("reference_lag_ms", base::ToMilliseconds(settings.rules.reference_lag));
   writer.EndObject();
   return writer.Take();
 }

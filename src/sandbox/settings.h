@@ -17,8 +17,8 @@ struct Settings {
   base::Duration latency_max{0};
 };
 
-/// `settings` with the members of `body` (lag_ms, latency_min_ms, latency_max_ms, unique,
-/// multiple_roles); 422 for an unknown member or a value out of range.
+/// `settings` with the members of `body` (lag_ms, reference_lag_ms, latency_min_ms,
+/// latency_max_ms, unique, multiple_roles); 422 for an unknown member or a value out of range.
 Checked<Settings> ChangeSettings(Settings settings, const json::Value& body);
 std::string RenderSettings(const Settings& settings);
 

@@ -1,6 +1,8 @@
 #include "sandbox/wire.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
 #include <string_view>
@@ -28,6 +30,8 @@ std::string_view Phrase(int status) {
       return "Payload Too Large";
     case 422:
       return "Unprocessable Entity";
+    case 429:
+      return "Too Many Requests";
     default:
       return "Status";
   }
@@ -42,11 +46,14 @@ std::string Encode(const Answer& answer, Persistence persistence) {
   bytes.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   bytes.append(Phrase(response.status)).append("\r\nDate: ").append(FormatHttpDate(answer.date));
   if (!response.body.empty()) bytes.append("\r\nContent-Type: ").append(response.content_type);
-  bytes.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
+  const auto length = static_cast<std::int64_t>(response.body.size()) + answer.length_error;
+  bytes.append("\r\nContent-Length: ").append(std::to_string(std::max<std::int64_t>(length, 0)));
   bytes.append("\r\nX-Request-Id: ").append(answer.request_id);
   const bool closes = persistence == Persistence::kClose;
   bytes.append(closes ? "\r\nConnection: close" : "\r\nConnection: keep-alive");
-  bytes.append("\r\n\r\n").append(response.body);
+  bytes.append("\r\n").append(answer.extra_headers).append("\r\n");
+  const bool half = answer.delivery == Answer::Delivery::kHalf;
+  bytes.append(response.body, 0, half ? response.body.size() / 2 : response.body.size());
   return bytes;
 }
 

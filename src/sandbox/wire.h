@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "sandbox/service.h"
+#include "sandbox/answer.h"
 
 namespace rehome::sandbox {
 

@@ -3,9 +3,11 @@
 #include "base/clock.h"
 #include "sandbox/counts.h"
 #include "sandbox/damage_plan.h"
+#include "sandbox/fault_script.h"
 #include "sandbox/record.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/settings.h"
+#include "sandbox/spoiler.h"
 #include "sandbox/store.h"
 
 namespace rehome::sandbox {
@@ -20,6 +22,8 @@ struct World {
   Record record;
   Counts counts;
   DamagedIds damaged;
+  Troubles troubles;
+  Spoiler spoiler;
 };
 
 }  // namespace rehome::sandbox

@@ -186,8 +186,13 @@ class Sandbox:
         return json.loads(self._ask("seed", {kind: list(them) for kind, them in body.items()}))
 
     def settings(self, **settings):
-        """Changes lag_ms, latency_min_ms, latency_max_ms or unique."""
+        """Changes lag_ms, reference_lag_ms, latency_min_ms, latency_max_ms or unique."""
         return json.loads(self._ask("settings", settings))
+
+    def faults(self, *faults, **others):
+        """From now on does these faults (dicts, see docs/testing.md) to requests, and others by
+        seed=, rate=, kinds=; cache={…} puts a cache in front. Called without anything: none."""
+        self._ask("faults", {"faults": list(faults), **others})
 
     def damage(self, *damages, seed=1, count=0):
         """Makes the store differ from what was asked of it, as if it had always been so: either the

@@ -196,3 +196,48 @@ def key_of(effect):
     if effect["kind"] == "organization":
         return ("organization", effect.get("external_id") or effect["id"])
     return ("membership", effect["user_id"], effect["organization_id"])
+
+
+def check_id_map(run_dir, sandbox):
+    """Each id of id_map.csv is that of the object with the row's keys, by the sandbox's store: no
+    answer about something else was ever recorded."""
+    broken = Broken()
+    users = {user["id"]: user for user in sandbox.objects("users")}
+    organizations = {it["id"]: it for it in sandbox.objects("organizations")}
+    memberships = {it["id"]: it for it in sandbox.objects("memberships")}
+    for row in read_csv(run_dir / "id_map.csv"):
+        where = f"id_map row {row['_row']}"
+        if row["user_id"]:
+            email = users.get(row["user_id"], {}).get("email", "").lower()
+            broken.unless(email == row["email"].lower(), f"{where}: {row['user_id']} is {email!r}")
+        if row["organization_id"] and row["org_external_id"]:
+            external_id = organizations.get(row["organization_id"], {}).get("external_id")
+            same = external_id == row["org_external_id"]
+            broken.unless(same, f"{where}: {row['organization_id']} is {external_id!r}")
+        if row["membership_id"]:
+            membership = memberships.get(row["membership_id"], {})
+            pair = (membership.get("user_id"), membership.get("organization_id"))
+            same = pair == (row["user_id"], row["organization_id"])
+            broken.unless(same, f"{where}: membership {row['membership_id']} is {pair}")
+    assert not broken.laws, "wrong ids:\n" + "\n".join(broken.laws)
+
+
+# What every request says to caches on its way (the incident of the 19,052 phantoms).
+CACHE_BUSTERS = {
+    "cache_control": "no-cache, no-store, must-revalidate, max-age=0",
+    "pragma": "no-cache",
+    "expires": "0",
+}
+
+
+def check_headers(sandbox):
+    """Every request that the sandbox saw has the headers against caches and an id of its own."""
+    broken = Broken()
+    record = sandbox.record()
+    for entry in record:
+        said = {name: entry.get(name) for name in CACHE_BUSTERS}
+        broken.unless(said == CACHE_BUSTERS, f"request {entry['seq']} says {said}")
+    ids = Counter(entry.get("request_id") for entry in record)
+    repeated = [request_id for request_id, times in ids.items() if times > 1 or not request_id]
+    broken.unless(not repeated, f"request ids that are missing or not unique: {repeated[:10]}")
+    assert not broken.laws, "headers:\n" + "\n".join(broken.laws[:20])

@@ -94,7 +94,7 @@ TEST(SandboxControl, ForgetsEverythingButTheSettingsOnReset) {
   EXPECT_EQ(peer.Get("/_sandbox/objects?kind=users").body, "");
   EXPECT_EQ(peer.Post("/_sandbox/settings", "{}").body,
             R"({"lag_ms":50,"latency_min_ms":0,"latency_max_ms":0,"unique":true,)"
-            R"("multiple_roles":true})");
+            R"("multiple_roles":true,"reference_lag_ms":0})");
   peer.CreateUser("a@example.com");
 }
 

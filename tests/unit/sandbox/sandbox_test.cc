@@ -128,6 +128,50 @@ TEST(Sandbox, StopsWithConnectionsOpenAndAnswersWaiting) {
   EXPECT_TRUE(connection->IsClosed());
 }
 
+TEST(Sandbox, CutsResetsEndsAndHoldsConnectionsAsItsFaultsSay) {
+  const RunningSandbox sandbox({.faults =
+                                    R"({"faults":[{"kind":"half_body"},{"kind":"reset","nth":2},)"
+                                    R"({"kind":"close","nth":3},{"kind":"hang","nth":4},)"
+                                    R"({"kind":"wrong_length","length_error":5,"nth":5}]})"});
+  const auto ask = [&sandbox](std::string_view end) {
+    const Connection connection(sandbox.port());
+    connection.Send(kListRequest);
+    return connection.ReadTo(end);
+  };
+  const std::string half = ask(kEmptyList);
+  EXPECT_TRUE(half.ends_with(kEmptyList.substr(0, kEmptyList.size() / 2))) << half;
+  EXPECT_NE(half.find("Content-Length: " + std::to_string(kEmptyList.size())), std::string::npos);
+  EXPECT_EQ(ask(kEmptyList), "") << "reset";
+  EXPECT_EQ(ask(kEmptyList), "") << "ended";
+  {
+    const Connection held(sandbox.port());
+    held.Send(kListRequest);
+    held.Send(kListRequest);  // a client that says more is not answered either
+    EXPECT_TRUE(held.IsClosed());
+  }
+  const std::string wrong = ask(kEmptyList);
+  EXPECT_NE(wrong.find("Content-Length: " + std::to_string(kEmptyList.size() + 5)),
+            std::string::npos)
+      << wrong;
+}
+
+TEST(Sandbox, HitsOnlyConnectionsThatWereUsedBefore) {
+  const RunningSandbox sandbox(
+      {.faults = R"({"faults":[{"kind":"close","reused_connection":true}]})"});
+  const Connection connection(sandbox.port());
+  connection.Send(kListRequest);
+  EXPECT_TRUE(connection.ReadTo(kEmptyList).ends_with(kEmptyList));
+  connection.Send(kListRequest);
+  EXPECT_TRUE(connection.IsClosed());
+}
+
+TEST(Sandbox, RefusesToStartWithFaultsThatMakeNoSense) {
+  const base::SystemClock clock;
+  const auto made = MakeSandbox({.faults = R"({"rate":7})"}, clock);
+  ASSERT_FALSE(made.ok());
+  EXPECT_NE(made.error().message.find("the faults are refused: "), std::string::npos);
+}
+
 TEST(Sandbox, SaysWhichPortIsTaken) {
   const base::SystemClock clock;
   const auto first = MakeSandbox({}, clock);
