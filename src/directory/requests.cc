@@ -104,6 +104,10 @@ http::Request GetOrganizationByExternalId(std::string_view external_id) {
   return Read(ByExternalId(kOrganizations, external_id));
 }
 
+http::Request ListOrganizations(std::string_view after) {
+  return Read(List(kOrganizations, "", after));
+}
+
 http::Request SearchOrganizations(std::string_view name, std::string_view after) {
   return Read(List(kOrganizations, Parameter("search", name), after));
 }

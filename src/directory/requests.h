@@ -13,6 +13,8 @@ namespace rehome::directory {
 /// request_id and idempotency_key to the caller. Pure; any thread.
 http::Request GetOrganization(std::string_view id);
 http::Request GetOrganizationByExternalId(std::string_view external_id);
+/// One page of 100 of all organizations, ascending.
+http::Request ListOrganizations(std::string_view after);
 /// One page of 100 of the organizations whose name matches `name` somehow.
 http::Request SearchOrganizations(std::string_view name, std::string_view after);
 http::Request CreateOrganization(std::string_view name, std::string_view external_id);

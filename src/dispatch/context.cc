@@ -1,13 +1,19 @@
 #include "dispatch/context.h"
 
-#include <cstdint>
+#include <string>
 
 #include "json/writer.h"
 
 namespace rehome::dispatch {
 
+base::Error TooManyMismatches() {
+  return {base::ErrorCode::kLimit,
+          std::to_string(kMismatchesThatStop) +
+              " answers were not about what was asked: something between here and the target (a "
+              "cache, a proxy) answers in its place or hands out other requests' answers"};
+}
+
 void Context::CountMismatch(const std::string& request_id, model::Phase phase) {
-  constexpr std::int64_t kMismatchesThatStop = 3;
   json::Writer writer;
   writer.BeginObject().Field("request_id", request_id).Field("phase", NameOf(phase)).EndObject();
   std::vector<journal::Record> records;
@@ -16,9 +22,7 @@ void Context::CountMismatch(const std::string& request_id, model::Phase phase) {
                                       .json = writer.Take()});
   Commit(std::move(records), [](bool) {});
   if (counters.mismatched_answers.fetch_add(1) + 1 != kMismatchesThatStop) return;
-  fatal({base::ErrorCode::kLimit,
-         "3 answers were not about what was asked: something between here and the target (a cache, "
-         "a proxy) answers in its place or hands out other requests' answers"});
+  fatal(TooManyMismatches());
 }
 
 }  // namespace rehome::dispatch

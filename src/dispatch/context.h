@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
@@ -15,6 +16,11 @@
 #include "model/reason.h"
 
 namespace rehome::dispatch {
+
+/// Answers of other requests that stop whatever meets so many: a cache answers, not the target.
+inline constexpr std::int64_t kMismatchesThatStop = 3;
+/// Why they do.
+base::Error TooManyMismatches();
 
 /// What the tasks of one dispatcher share. Event-loop thread only; the references outlive it.
 struct Context {

@@ -41,9 +41,10 @@ inline constexpr const char* kEndsTooSoon =
 /// Reads one object and checks that the answer is about what was asked: `parse` turns a body into
 /// an object (nothing = not such an object), `is_it` compares identities. A mismatch, something
 /// that is no such object or a cached answer is counted, waited out and asked again on a fresh
-/// connection.
-template <class Object>
-void FindObject(Context& context, Purpose purpose, http::Request request,
+/// connection. `context` is a Context, or what has its `sender` and `CountMismatch` for somebody
+/// who only reads.
+template <class Object, class Reader>
+void FindObject(Reader& context, Purpose purpose, http::Request request,
                 std::function<std::optional<Object>(std::string_view)> parse,
                 std::function<bool(const Object&)> is_it, std::function<void(Finding<Object>)> done,
                 int asked = 0, int sends = 0) {

@@ -303,29 +303,48 @@ class TargetModel {
     return NotFound();
   }
 
+  /// Those that show, for a list.
+  template <class Object>
+  Scripted ReadPage(const std::vector<Object>& all, const http::Request& request) const {
+    std::vector<Object> shown;
+    for (const Object& object : all) {
+      if (Shows(object.created)) shown.push_back(object);
+    }
+    return Answered(200, RenderPage(shown, ParameterOf(request.target, "after").value_or("")));
+  }
   Scripted ReadUsers(const http::Request& request) const {
     const auto email = ParameterOf(request.target, "email");
     const std::string last = LastOf(request.target);
+    if (!email && last == "users") return ReadPage(users, request);
+    const bool by_external_id = request.target.find("/external_id/") != std::string::npos;
     std::vector<std::string> found;
     for (const TargetUser& user : users) {
-      const bool wanted = email ? base::EqualsFolded(user.email, *email) : user.external_id == last;
+      const std::string& name = by_external_id ? user.external_id : user.id;
+      const bool wanted = email ? base::EqualsFolded(user.email, *email) : name == last;
       if (wanted && Shows(user.created)) found.push_back(Render(user));
     }
     if (email) return Answered(200, RenderList(found));
     return found.empty() ? NotFound() : Answered(200, found.front());
   }
   Scripted ReadMemberships(const http::Request& request) const {
-    std::vector<std::string> found;
+    const auto user = ParameterOf(request.target, "user_id");
+    const auto organization = ParameterOf(request.target, "organization_id");
+    const bool one = !user && !organization;
+    std::vector<TargetMembership> found;
     for (const TargetMembership& membership : memberships) {
-      if (membership.user_id != ParameterOf(request.target, "user_id")) continue;
-      if (membership.organization_id != ParameterOf(request.target, "organization_id")) continue;
-      if (Shows(membership.created)) found.push_back(Render(membership));
+      if (one && membership.id != LastOf(request.target)) continue;
+      if (user && membership.user_id != *user) continue;
+      if (organization && membership.organization_id != *organization) continue;
+      found.push_back(membership);
     }
-    return Answered(200, RenderList(found));
+    if (!one) return ReadPage(found, request);
+    return found.empty() || !Shows(found.front().created) ? NotFound()
+                                                          : Answered(200, Render(found.front()));
   }
   Scripted ReadOrganizations(const http::Request& request) const {
     const auto search = ParameterOf(request.target, "search");
     const std::string last = LastOf(request.target);
+    if (!search && last == "organizations") return ReadPage(organizations, request);
     std::vector<std::string> found;
     for (const TargetOrganization& organization : organizations) {
       const bool wanted = search ? organization.name.find(*search) != std::string::npos

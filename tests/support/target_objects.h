@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -23,6 +26,8 @@ struct TargetUser {
   std::string first_name{};
   bool verified = true;
   base::WallTime created{};
+  std::string last_name{};
+  std::vector<std::pair<std::string, std::string>> metadata{};
 };
 
 struct TargetOrganization {
@@ -58,6 +63,10 @@ inline std::string Render(const TargetUser& user) {
   json::Writer writer;
   writer.BeginObject().Field("object", "user").Field("id", user.id).Field("email", user.email);
   writer.Field("email_verified", user.verified).Field("first_name", user.first_name);
+  if (!user.last_name.empty()) writer.Field("last_name", user.last_name);
+  writer.Key("metadata").BeginObject();
+  for (const auto& [key, value] : user.metadata) writer.Field(key, value);
+  writer.EndObject();
   if (!user.external_id.empty()) writer.Field("external_id", user.external_id);
   AddTimes(writer, user.created);
   return writer.EndObject().Take();
@@ -95,6 +104,21 @@ inline std::string RenderList(const std::vector<std::string>& bodies,
          (after.empty() ? "null" : '"' + after + '"') + "}}";
 }
 
+/// The next 100 of `objects`, which are in the order of the list, after the one with the id
+/// `after`.
+template <class Object>
+std::string RenderPage(const std::vector<Object>& objects, const std::string& after) {
+  constexpr std::size_t kPage = 100;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < objects.size() && !after.empty(); ++i) {
+    if (objects[i].id == after) begin = i + 1;
+  }
+  const std::size_t end = std::min(begin + kPage, objects.size());
+  std::vector<std::string> bodies;
+  for (std::size_t i = begin; i < end; ++i) bodies.push_back(Render(objects[i]));
+  return RenderList(bodies, end < objects.size() ? objects[end - 1].id : "");
+}
+
 inline Scripted NotFound() {
   return Answered(404, R"({"message":"Not found","code":"entity_not_found"})");
 }
@@ -109,6 +133,12 @@ inline TargetUser UserOf(const json::Value& body) {
                   .email = std::string(body.StringAt("email")),
                   .external_id = std::string(body.StringAt("external_id")),
                   .first_name = std::string(body.StringAt("first_name"))};
+  user.last_name = body.StringAt("last_name");
+  if (const json::Value* metadata = body.Find("metadata")) {
+    for (const json::Member& member : metadata->members()) {
+      user.metadata.emplace_back(member.key, member.value.AsString().value_or(""));
+    }
+  }
   const json::Value* verified = body.Find("email_verified");
   user.verified = verified != nullptr && verified->AsBool().value_or(false);
   return user;

@@ -1,0 +1,127 @@
+#include "verify/verifier.h"
+
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/mutex.h"
+#include "journal/verification_store.h"
+#include "verify/expected_objects.h"
+#include "verify/read_back.h"
+
+namespace rehome::verify {
+namespace {
+
+constexpr const char* kInterrupted = "it was interrupted";
+
+/// One thread: it first loads what is expected, then is the event loop's.
+class ThreadedVerifier final : public Verifier {
+ public:
+  ThreadedVerifier(VerifierOptions options, VerifierInputs inputs)
+      : options_(std::move(options)), inputs_(std::move(inputs)) {}
+  ~ThreadedVerifier() override {
+    if (thread_.joinable()) thread_.join();
+  }
+
+  void Start() override {
+    thread_ = std::thread([this] {
+      Run();
+      base::MutexLock lock(mutex_);
+      ended_ = true;
+      changed_.NotifyAll();
+    });
+  }
+
+  bool WaitFor(std::chrono::milliseconds real) override {
+    base::MutexLock lock(mutex_);
+    if (!ended_) changed_.WaitFor(mutex_, real);
+    return ended_;
+  }
+
+  void Interrupt() override {
+    interrupted_.store(true);
+    // Before the loop runs, this waits in its queue.
+    inputs_.loop.Post([this] {
+      if (read_back_) read_back_->Stop(kInterrupted);
+    });
+  }
+
+  model::Verification Look() const override {
+    base::MutexLock lock(mutex_);
+    return verification_;
+  }
+
+ private:
+  /// Publishes how far it is whenever something happened.
+  class Observed final : public http::Driver {
+   public:
+    explicit Observed(ThreadedVerifier& owner) : owner_(owner) {}
+    void Poll(base::Instant now) override {
+      owner_.read_back_->Poll(now);
+      owner_.Publish(owner_.read_back_->Look());
+    }
+    std::optional<base::Instant> NextDeadline() const override {
+      return owner_.read_back_->NextDeadline();
+    }
+    bool finished() const override { return owner_.read_back_->finished(); }
+
+   private:
+    ThreadedVerifier& owner_;
+  };
+
+  void Run() {
+    const base::Instant start = inputs_.clock.Now();
+    auto store = journal::VerificationStore::Create(options_.store_path);
+    if (!store) {
+      GiveUp(store.error().message);
+      return;
+    }
+    const auto newest = LoadExpectedObjects({.path = inputs_.path,
+                                             .header = inputs_.header,
+                                             .survey = inputs_.survey,
+                                             .journal = inputs_.journal},
+                                            **store, [this] { return !interrupted_.load(); });
+    if (!newest) {
+      GiveUp(newest.error().message);
+      return;
+    }
+    read_back_.emplace(options_.dispatch, inputs_.loop, inputs_.clock, **store, inputs_.on_finding);
+    read_back_->Start(*newest);
+    Observed driver(*this);
+    inputs_.loop.Run(driver);
+    model::Verification verification = read_back_->Look();
+    verification.time = inputs_.clock.Now() - start;
+    Publish(std::move(verification));
+  }
+
+  void GiveUp(std::string why) {
+    model::Verification verification;
+    verification.state = model::VerificationState::kIncomplete;
+    verification.why_incomplete = std::move(why);
+    Publish(std::move(verification));
+  }
+
+  void Publish(model::Verification verification) {
+    base::MutexLock lock(mutex_);
+    verification_ = std::move(verification);
+  }
+
+  VerifierOptions options_;
+  VerifierInputs inputs_;
+  std::optional<ReadBack> read_back_;
+  std::atomic<bool> interrupted_{false};
+  std::thread thread_;
+  mutable base::Mutex mutex_;
+  base::Condition changed_;
+  model::Verification verification_ GUARDED_BY(mutex_);
+  bool ended_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Verifier> MakeVerifier(VerifierOptions options, VerifierInputs inputs) {
+  return std::make_unique<ThreadedVerifier>(std::move(options), std::move(inputs));
+}
+
+}  // namespace rehome::verify
