@@ -36,8 +36,10 @@ bool IsExpected(const model::Effect& effect) {
          effect.outcome != model::OutcomeKind::kSkipped;
 }
 
+// Of one that was there before, the e-mail by which the file and the run know it.
 Fields FieldsOf(const model::UserRecord& user, const model::Effect& effect) {
   Fields fields{{"email", user.email}};
+  if (!IsMade(effect) && !IsChanged(effect)) return fields;
   if (user.first_name) fields.emplace_back("first_name", *user.first_name);
   if (user.last_name) fields.emplace_back("last_name", *user.last_name);
   // No update takes a verification back.

@@ -1,6 +1,7 @@
 #include "verify/verifier.h"
 
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -41,9 +42,9 @@ class ThreadedVerifier final : public Verifier {
 
   void Interrupt() override {
     interrupted_.store(true);
-    // Before the loop runs, this waits in its queue.
-    inputs_.loop.Post([this] {
-      if (read_back_) read_back_->Stop(kInterrupted);
+    // Waits in the loop's queue until it runs, for somebody else perhaps when this came too late.
+    inputs_.loop.Post([running = running_] {
+      if (*running != nullptr) (*running)->Stop(kInterrupted);
     });
   }
 
@@ -56,18 +57,17 @@ class ThreadedVerifier final : public Verifier {
   /// Publishes how far it is whenever something happened.
   class Observed final : public http::Driver {
    public:
-    explicit Observed(ThreadedVerifier& owner) : owner_(owner) {}
+    Observed(ThreadedVerifier& owner, ReadBack& read_back) : owner_(owner), read_back_(read_back) {}
     void Poll(base::Instant now) override {
-      owner_.read_back_->Poll(now);
-      owner_.Publish(owner_.read_back_->Look());
+      read_back_.Poll(now);
+      owner_.Publish(read_back_.Look());
     }
-    std::optional<base::Instant> NextDeadline() const override {
-      return owner_.read_back_->NextDeadline();
-    }
-    bool finished() const override { return owner_.read_back_->finished(); }
+    std::optional<base::Instant> NextDeadline() const override { return read_back_.NextDeadline(); }
+    bool finished() const override { return read_back_.finished(); }
 
    private:
     ThreadedVerifier& owner_;
+    ReadBack& read_back_;
   };
 
   void Run() {
@@ -86,11 +86,13 @@ class ThreadedVerifier final : public Verifier {
       GiveUp(newest.error().message);
       return;
     }
-    read_back_.emplace(options_.dispatch, inputs_.loop, inputs_.clock, **store, inputs_.on_finding);
-    read_back_->Start(*newest);
-    Observed driver(*this);
+    ReadBack read_back(options_.dispatch, inputs_.loop, inputs_.clock, **store, inputs_.on_finding);
+    *running_ = &read_back;
+    read_back.Start(*newest);
+    Observed driver(*this, read_back);
     inputs_.loop.Run(driver);
-    model::Verification verification = read_back_->Look();
+    *running_ = nullptr;
+    model::Verification verification = read_back.Look();
     verification.time = inputs_.clock.Now() - start;
     Publish(std::move(verification));
   }
@@ -109,7 +111,9 @@ class ThreadedVerifier final : public Verifier {
 
   VerifierOptions options_;
   VerifierInputs inputs_;
-  std::optional<ReadBack> read_back_;
+  /// What the loop's thread is to stop; null before and after. Outlives this, for a task of
+  /// Interrupt that is called later.
+  std::shared_ptr<ReadBack*> running_ = std::make_shared<ReadBack*>(nullptr);
   std::atomic<bool> interrupted_{false};
   std::thread thread_;
   mutable base::Mutex mutex_;
