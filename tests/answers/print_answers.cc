@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/exit_code.h"
 #include "directory/answer_rule.h"
+#include "dispatch/context.h"
 #include "model/reason.h"
 #include "support/answer_ends.h"
 #include "support/answer_examples.h"
@@ -131,10 +132,14 @@ std::string_view MeaningOf(Meaning meaning) {
   return {};
 }
 
+std::string StopsWith(base::ErrorCode code) {
+  return "stops, exit " + std::to_string(ToInt(cli::ExitCodeOf(code)));
+}
+
 // How `EndOf` says it ends: "fails the row: `user_refused`".
 std::string EndOf(Meaning meaning, Subject subject, model::Reason refusal) {
   const support::AnswerEnd end = support::EndOf(meaning, subject, refusal);
-  if (end.stop) return "stops, exit " + std::to_string(ToInt(cli::ExitCodeOf(*end.stop)));
+  if (end.stop) return StopsWith(*end.stop);
   const bool parked = end.outcome == model::OutcomeKind::kParked;
   return std::string(parked ? "parks" : "fails") + ": " + Code(model::CodeOf(end.reason));
 }
@@ -172,9 +177,9 @@ std::string ActionOn(Meaning meaning, Subject subject, model::Reason refusal) {
       return "writes it down; about another object: as the next line";
     case Meaning::kUnreadable:
       return "waits until caches have expired, looks it up on a fresh connection, sends again only "
-             "what "
-             "is not there; the same again: " +
-             end;
+             "what is not there; the same again: " +
+             end + "; " + std::to_string(dispatch::kMismatchesThatStop) +
+             " in a run: " + StopsWith(base::ErrorCode::kLimit);
     case Meaning::kExists:
       return ExistsText(subject);
     case Meaning::kNotFound:
@@ -194,8 +199,8 @@ std::string ActionOn(Meaning meaning, Subject subject, model::Reason refusal) {
       return "asks a look-up again with growing waits; looks up what a write may have made, and "
              "sends "
              "again only what is not there; 6 times in vain: " +
-             end + "; trouble with everything for 10 minutes: stops, exit " +
-             std::to_string(ToInt(cli::ExitCodeOf(base::ErrorCode::kLimit)));
+             end +
+             "; trouble with everything for 10 minutes: " + StopsWith(base::ErrorCode::kLimit);
     case Meaning::kIdempotencyPending:
       return "looks it up, and sends again with the same key only what is not there; 6 times in "
              "vain: " +
