@@ -66,7 +66,7 @@ Fields FieldsOfMembership(const model::Effect& effect) {
 class Loader {
  public:
   Loader(const ExpectedSources& sources, journal::VerificationStore& store)
-      : sources_(sources), store_(store), rows_(sources.path, sources.header, sources.survey) {
+      : store_(store), rows_(sources.path, sources.header, sources.survey) {
     for (const model::Organization& organization : sources.survey.organizations) {
       organizations_.emplace(model::KeyOf(organization.ref), &organization);
     }
@@ -151,7 +151,6 @@ class Loader {
     newest = {.kind = effect.kind, .target_id = effect.target_id, .created_at = effect.created_at};
   }
 
-  const ExpectedSources& sources_;
   journal::VerificationStore& store_;
   RowLookup rows_;
   std::map<std::string, const model::Organization*> organizations_;
