@@ -9,10 +9,12 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "cli/role_check.h"
 #include "cli/terminal.h"
 #include "json/writer.h"
 #include "model/reason.h"
 #include "pipeline/offline_pass.h"
+#include "pipeline/role_census.h"
 
 namespace rehome::cli {
 namespace {
@@ -36,6 +38,7 @@ struct Tally {
   std::set<base::Hash128> memberships_of_repeated_users;
   std::map<model::Reason, Group> errors;
   std::map<model::Reason, Group> warnings;
+  pipeline::RoleCensus roles;
 };
 
 constexpr std::size_t kSamples = 5;
@@ -82,6 +85,7 @@ bool MakesMembership(Tally& tally, const model::Plan& plan) {
 
 void Count(Tally& tally, const plan::Planned& planned, const std::set<std::string>& must_exist) {
   ++tally.rows;
+  tally.roles.Add(planned);
   const std::int64_t row = planned.plan.position.row;
   for (const model::Warning& warning : planned.plan.warnings) {
     Add(tally.warnings, warning.reason, row);
@@ -166,6 +170,9 @@ std::string Text(const Tally& tally, const Session& session,
   if (!tally.errors.empty()) text += "rejected:\n" + GroupsText(tally.errors);
   if (!tally.warnings.empty()) text += "remarks:\n" + GroupsText(tally.warnings);
   text += MustExistText(tally, must_exist);
+  if (const std::string roles = RolesUsedText(tally.roles); !roles.empty()) {
+    text += "roles: " + roles + "; whether the target has them only an import can ask\n";
+  }
   const base::Duration time = session.forecast.with_settings;
   if (time.count() > 0) {
     text += "at the quota this takes about " + base::FormatDuration(time) + "\n";
@@ -196,6 +203,14 @@ std::string Json(const Tally& tally, const Session& session,
     writer.BeginObject()
         .Field("code", model::CodeOf(reason))
         .Field("count", group.count)
+        .EndObject();
+  }
+  writer.EndArray().Key("roles").BeginArray();
+  for (const auto& [slug, use] : tally.roles.roles()) {
+    writer.BeginObject()
+        .Field("slug", slug)
+        .Field("rows", use.rows)
+        .Field("first_line", use.first_line)
         .EndObject();
   }
   writer.EndArray().EndObject();

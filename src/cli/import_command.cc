@@ -9,6 +9,7 @@
 #include "cli/consent.h"
 #include "cli/dry_run.h"
 #include "cli/event_log.h"
+#include "cli/role_check.h"
 #include "cli/run_end.h"
 #include "cli/run_execution.h"
 #include "cli/session.h"
@@ -161,6 +162,7 @@ ExitCode Continue(Session& session, const journal::RunDirectory& run, journal::R
   }
   ShowWarnings(session);
   if (more_than_consented) {
+    if (const auto roles = CheckRoles(session, clock); !roles) return Refuse(roles.error());
     if (const auto refused = RefusedByUser(session, yes)) return *refused;
   }
   facts.file = session.path;
@@ -229,6 +231,7 @@ ExitCode RunImport(const ImportCommand& command) {
              " failed or parked: a new run adopts what is there and tries the rest again");
   }
   ShowWarnings(session);
+  if (const auto roles = CheckRoles(session, clock); !roles) return Refuse(roles.error());
   if (const auto refused = RefusedByUser(session, command.yes)) return *refused;
   journal::RunFacts facts;
   auto run = PrepareRun(session, facts, clock);

@@ -14,9 +14,9 @@
 #include "cli/live_summary.h"
 #include "cli/run_end.h"
 #include "cli/signals.h"
+#include "cli/target_loop.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
-#include "http/event_loop.h"
 #include "journal/sqlite_journal.h"
 #include "pipeline/offline_pass.h"
 
@@ -196,16 +196,6 @@ base::Result<Earlier> Announce(const Session& session, const journal::RunDirecto
                 kStarting, clock);
   RETURN_IF_ERROR(run.WriteFacts(facts));
   return earlier;
-}
-
-base::Result<std::unique_ptr<http::EventLoop>> MakeLoop(const Target& target,
-                                                        const base::Clock& clock) {
-  http::EndpointOptions endpoint;
-  endpoint.url = target.endpoint;
-  endpoint.api_key = target.api_key;
-  endpoint.ca_file = target.ca_file;
-  endpoint.user_agent = "rehome/" + Version();
-  return http::MakeCurlEventLoop(std::move(endpoint), clock);
 }
 
 // The run is reported, and only whoever reads stdout has not read all of it. A signal ends that.

@@ -148,4 +148,15 @@ std::optional<Page<MembershipObject>> ParseMembershipPage(std::string_view body)
   return ParsePage<MembershipObject>(body, ReadMembership);
 }
 
+std::optional<std::vector<std::string>> ParseRoleSlugs(std::string_view body) {
+  const auto read = [](const json::Value& value) -> std::optional<std::string> {
+    std::string slug = TextAt(value, "slug");
+    if (!value.is_object() || slug.empty()) return std::nullopt;
+    return slug;
+  };
+  std::optional<Page<std::string>> page = ParsePage<std::string>(body, read);
+  if (!page || !page->after.empty()) return std::nullopt;
+  return std::move(page->objects);
+}
+
 }  // namespace rehome::directory

@@ -58,4 +58,9 @@ std::optional<Page<OrganizationObject>> ParseOrganizationPage(std::string_view b
 std::optional<Page<UserObject>> ParseUserPage(std::string_view body);
 std::optional<Page<MembershipObject>> ParseMembershipPage(std::string_view body);
 
+/// The roles of an environment: the slugs in the order of the list. Nothing when the body is no
+/// list or an element has no slug, or when another page follows: what is missing in a part of a
+/// list may be there all the same.
+std::optional<std::vector<std::string>> ParseRoleSlugs(std::string_view body);
+
 }  // namespace rehome::directory

@@ -182,6 +182,8 @@ http::Request UpdateMembership(std::string_view id, const std::vector<std::strin
   return Write(http::Method::kPut, Below(kMemberships, id), std::move(body));
 }
 
+http::Request ListRoles() { return Read("/authorization/roles"); }
+
 http::Request ProbeOrganizations() {
   return Read(std::string(kOrganizations) + std::string(kPageOfOne));
 }

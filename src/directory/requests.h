@@ -41,6 +41,9 @@ http::Request CreateMembership(std::string_view user_id, std::string_view organi
                                const std::vector<std::string>& role_slugs);
 http::Request UpdateMembership(std::string_view id, const std::vector<std::string>& role_slugs);
 
+/// All roles of the environment, on one page; those of single organizations are not among them.
+http::Request ListRoles();
+
 /// The smallest reads of the two halves of the API: whether each answers at all.
 http::Request ProbeOrganizations();
 http::Request ProbeUsers();

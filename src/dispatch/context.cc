@@ -1,6 +1,7 @@
 #include "dispatch/context.h"
 
 #include <string>
+#include <utility>
 
 #include "json/writer.h"
 
@@ -13,14 +14,18 @@ base::Error TooManyMismatches() {
               "cache, a proxy) answers in its place or hands out other requests' answers"};
 }
 
+void Context::KeepEvent(std::string type, std::string json) {
+  std::vector<journal::Record> records;
+  records.emplace_back(journal::Event{.at_ms = clock.WallNow().time_since_epoch().count(),
+                                      .type = std::move(type),
+                                      .json = std::move(json)});
+  Commit(std::move(records), [](bool) {});
+}
+
 void Context::CountMismatch(const std::string& request_id, model::Phase phase) {
   json::Writer writer;
   writer.BeginObject().Field("request_id", request_id).Field("phase", NameOf(phase)).EndObject();
-  std::vector<journal::Record> records;
-  records.emplace_back(journal::Event{.at_ms = clock.WallNow().time_since_epoch().count(),
-                                      .type = "answer_mismatch",
-                                      .json = writer.Take()});
-  Commit(std::move(records), [](bool) {});
+  KeepEvent("answer_mismatch", writer.Take());
   if (counters.mismatched_answers.fetch_add(1) + 1 != kMismatchesThatStop) return;
   fatal(TooManyMismatches());
 }

@@ -35,6 +35,9 @@ struct Context {
   std::function<void(base::Error)> fatal;
   CreateGate create_gate;  ///< of users
   RowOrder row_order{};    ///< of users with several rows
+  /// The first row to which the target refused several roles for one membership: its environment
+  /// does not have that enabled, and no other such row has to ask. 0 = none.
+  std::int64_t several_roles_refused_to = 0;
 
   /// Commits `records`; `then` runs on the event loop with whether they are durable. When they are
   /// not, the run ends: what cannot be remembered must not be done.
@@ -48,6 +51,9 @@ struct Context {
       });
     });
   }
+
+  /// Keeps something in the journal for people; `json` is an object.
+  void KeepEvent(std::string type, std::string json);
 
   /// An answer to this request of ours that was not about it: another object's, a cache's, or no
   /// object at all. Kept in the journal; three in a run stop it: the cause is a cache or a proxy,

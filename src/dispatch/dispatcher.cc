@@ -54,7 +54,10 @@ void Dispatcher::SubmitRow(RowJobPtr job, RowDone done) {
 }
 
 void Dispatcher::CountRow(const RowJob& job) {
-  if (job.outcome.attempts == 0 || job.outcome.kind == model::OutcomeKind::kUnprocessed) return;
+  // Not sent for what the target said to another row, it counts as if it had been told itself.
+  const bool told =
+      job.outcome.attempts > 0 || job.outcome.reason == model::Reason::kMultipleRolesDisabled;
+  if (!told || job.outcome.kind == model::OutcomeKind::kUnprocessed) return;
   const auto row = IsFailure(job.outcome) ? FailureLimit::Row::kFailed : FailureLimit::Row::kWell;
   if (auto sentence = failure_limit_.Count(row)) {
     Stop({base::ErrorCode::kLimit, std::move(*sentence)});

@@ -56,7 +56,21 @@ void RowTask::Start() {
     Abandon();
     return;
   }
+  if (SurelyRefused()) {
+    Derive(model::Reason::kMultipleRolesDisabled, model::Phase::kMemberships, "",
+           "not sent: the target refused several roles to row " +
+               std::to_string(context_.several_roles_refused_to));
+    Commit();
+    return;
+  }
   StartUser();
+}
+
+// Before its user is created, as above. What the journal knows already is brought to its end: other
+// rows and a resume build on it.
+bool RowTask::SurelyRefused() const {
+  if (context_.several_roles_refused_to == 0 || job_->plan.role_slugs.size() < 2) return false;
+  return !job_->plan.repeated_user && !job_->known_user && !job_->known_membership;
 }
 
 void RowTask::StartUser() {
@@ -253,6 +267,9 @@ void RowTask::OnMembership(const model::Effect& membership, bool ours) {
   outcome.organization_id = membership.organization_id;
   outcome.membership_id = membership.target_id;
   if (!IsDone(membership)) {
+    if (membership.reason == model::Reason::kMultipleRolesDisabled && membership.attempts > 0) {
+      context_.several_roles_refused_to = membership.row;
+    }
     Fail(membership, model::Phase::kMemberships);
   } else if (!OwnsUser()) {
     // Told by the file, not by which of the rows came first.

@@ -23,6 +23,7 @@ class RowTask : public std::enable_shared_from_this<RowTask> {
   void Start();
 
  private:
+  bool SurelyRefused() const;
   void StartUser();
   void MakeUser(model::Effect effect);
   void OnUserTask(const std::shared_ptr<EnsureTask>& task, EnsureTask::Ending ending);

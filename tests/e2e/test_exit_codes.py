@@ -39,7 +39,7 @@ class ExitCodes(faults.Case):
 
     def test_3_stopped_by_a_limit(self):
         self.sandbox()
-        file = self.csv("email,org_external_id,org_name,role_slugs\na@example.com,o,O,none-such\n")
+        file = self.csv("email,org_external_id,org_name,role_slugs\na@example.com,o,O,org-none\n")
         self.imports(file, "--max-failures", "0", code=3)
 
     def test_4_fatal(self):

@@ -180,9 +180,10 @@ class Memberships(Case):
         self.assert_unchanged("memberships", before)
 
     def test_an_unknown_role_is_the_fault_of_its_row_alone(self):
+        # One that no list of the environment could have told of.
         told = self.rows_of(
             "email,org_external_id,org_name,role_slugs\n"
-            "a@example.com,o-1,One,no-such-role\n"
+            "a@example.com,o-1,One,org-no-such-role\n"
             "b@example.com,o-1,One,admin\n"
         )
         self.assertEqual(told, {1: ("failed", "role_unknown")})

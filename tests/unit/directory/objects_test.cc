@@ -135,5 +135,23 @@ TEST(ParsePage, RefusesAPageOfWhichAPartIsUnreadable) {
   EXPECT_FALSE(ParseMembershipPage(R"({"data":[{"id":"om_1"}])"));
 }
 
+TEST(ParseRoleSlugs, TakesWholeListsOnly) {
+  const auto slugs = ParseRoleSlugs(
+      R"({"object":"list","data":[{"slug":"admin","name":"Admin","type":"EnvironmentRole"},)"
+      R"({"slug":"member"}],"list_metadata":{"before":null,"after":null}})");
+  EXPECT_EQ(slugs, (Strings{"admin", "member"}));
+  EXPECT_EQ(ParseRoleSlugs(R"({"data":[]})"), Strings());
+  const Strings bodies = {
+      "",
+      "[]",
+      "{}",
+      R"({"data":{}})",
+      R"({"data":["admin"]})",
+      R"({"data":[{"slug":"admin"},{"name":"Member"}]})",
+      R"({"data":[{"slug":"admin"}],"list_metadata":{"after":"role_1"}})",
+  };
+  for (const std::string& body : bodies) EXPECT_FALSE(ParseRoleSlugs(body).has_value()) << body;
+}
+
 }  // namespace
 }  // namespace rehome::directory
