@@ -4,22 +4,10 @@
 #include <utility>
 
 #include "dispatch/finding.h"
+#include "dispatch/found_object.h"
 
 namespace rehome::dispatch {
 namespace {
-
-// Creates of one object whose fate stayed unknown. Each was followed by a minute of look-ups, so
-// more would only hold a slot; the row is parked and a retry looks again.
-constexpr int kMaxCycles = 6;
-// The longest time from the first intent of an object to its last create: each of the creates waits
-// through at most a quarter of an hour of pauses and a minute of look-ups. Shorter could send again
-// what the target applied just now and does not show yet; longer only costs a minute of look-ups
-// for the few creates of an old run that were never applied.
-constexpr base::Duration kLongestSending = kMaxCycles * std::chrono::minutes(20);
-// A request whose process died may still reach the target for as long as its timeout.
-constexpr base::Duration kLongestOnTheWay = std::chrono::seconds(35);
-// How far the clocks of two servers and the whole seconds of a Date header may lead astray.
-constexpr base::Duration kClockTolerance = std::chrono::seconds(5);
 
 std::int64_t WallMs(const base::Clock& clock) { return clock.WallNow().time_since_epoch().count(); }
 
@@ -105,7 +93,7 @@ void EnsureTask::OnAnswer(const Answer& answer) {
   }
   switch (answer.reply.meaning) {
     case directory::Meaning::kOk:
-      if (TakeAnswer(answer.response) && !directory::CameFromCache(answer.response)) {
+      if (!directory::CameFromCache(answer.response) && TakeAnswer(answer.response)) {
         Settle(model::OutcomeKind::kCreated, model::Provenance::kCreated);
         return;
       }
@@ -224,6 +212,10 @@ void EnsureTask::OnLook(Look look) {
       Abandon();
       return;
     case Look::kFailed:
+      if (look_refusal_ != model::Reason::kNone && !effect_.maybe_sent) {
+        SettleBadly(model::OutcomeKind::kFailed, look_refusal_, "");
+        return;
+      }
       // Nothing is known, and nothing may be sent on a guess.
       SettleBadly(model::OutcomeKind::kParked,
                   effect_.maybe_sent ? model::Reason::kOutcomeUnknown : NotServed(effect_.target),
@@ -241,7 +233,7 @@ void EnsureTask::OnLook(Look look) {
       JudgeAbsent();
       return;
     }
-    if (LagIsOver()) {
+    if (LagIsOver(SendTimesOf(), WallMs(context_.clock))) {
       SettleAbsent();
       return;
     }
@@ -269,14 +261,10 @@ void EnsureTask::SettleAbsent() {
   Create();
 }
 
-// Whether anything the target applied for an earlier incarnation must show by now. The journal has
-// the time of the first intent only; the last send may have come at any time while that process
-// lived.
-bool EnsureTask::LagIsOver() const {
-  const std::int64_t last_ms =
-      std::max(effect_.intent_ms, context_.settings.earlier_alive_until_ms);
-  const std::int64_t since_ms = WallMs(context_.clock) - last_ms;
-  return effect_.intent_ms > 0 && since_ms > base::ToMilliseconds(kLongestSending);
+SendTimes EnsureTask::SendTimesOf() const {
+  return {.first_intent_ms = effect_.intent_ms,
+          .earlier_alive_until_ms = context_.settings.earlier_alive_until_ms,
+          .sent_here = sent_here_};
 }
 
 void EnsureTask::Update(http::Request request, std::function<bool(const http::Response&)> accept) {
@@ -321,7 +309,7 @@ void EnsureTask::OnUpdateAnswer(const Answer& answer,
     Refuse(answer.reply);
     return;
   }
-  if (accept(answer.response) && !directory::CameFromCache(answer.response)) {
+  if (!directory::CameFromCache(answer.response) && accept(answer.response)) {
     Settle(model::OutcomeKind::kUpdated, model::Provenance::kUpdated);
     return;
   }
@@ -363,27 +351,18 @@ void EnsureTask::KeepWords(const directory::Reply& reply) {
   effect_.target.provider_code = Redacted(effect_.target.provider_code);
 }
 
+void EnsureTask::KeepTrouble(const directory::Reply& reply) {
+  KeepWords(reply);
+  if (reply.meaning == directory::Meaning::kRefused) look_refusal_ = reply.reason;
+}
+
 void EnsureTask::Warn(model::Reason reason, std::string detail) {
   warnings_.push_back({.reason = reason, .column = "", .detail = std::move(detail)});
 }
 
 model::Provenance EnsureTask::ProvenanceOfFound(const std::string& created_at) const {
   if (!doubtful_) return model::Provenance::kAdopted;
-  const base::WallTime created = base::ParseIso8601(created_at);
-  const auto since_created = [&](std::int64_t wall_ms) -> base::Duration {
-    const base::WallTime at{std::chrono::milliseconds(wall_ms)};
-    return at - created + context_.sender.server_clock_offset();
-  };
-  if (since_created(effect_.intent_ms) > kClockTolerance) return model::Provenance::kAdopted;
-  const std::int64_t alive_until_ms = context_.settings.earlier_alive_until_ms;
-  if (!sent_here_ && alive_until_ms != 0) {
-    // What came after the last request of the process that sent it is somebody else's.
-    const std::int64_t last_ms = std::max(effect_.intent_ms, alive_until_ms);
-    if (since_created(last_ms) < -(kLongestOnTheWay + kClockTolerance)) {
-      return model::Provenance::kAdopted;
-    }
-  }
-  return model::Provenance::kCreatedInDoubt;
+  return ProvenanceOf(SendTimesOf(), created_at, context_.sender.server_clock_offset());
 }
 
 void EnsureTask::Abandon() { End(Ending::kAbandoned); }

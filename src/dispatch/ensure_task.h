@@ -7,6 +7,7 @@
 
 #include "directory/reply.h"
 #include "dispatch/context.h"
+#include "dispatch/found_object.h"
 #include "journal/record.h"
 #include "model/effect.h"
 
@@ -81,6 +82,8 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   void CountSends(int sends) { sends_ += sends; }
   /// Keeps the target's words for the row's outcome.
   void KeepWords(const directory::Reply& reply);
+  /// The same for a look-up that has failed for good, with the reason if it was refused.
+  void KeepTrouble(const directory::Reply& reply);
   /// The target's words without secrets of the request, should it repeat them.
   virtual std::string Redacted(const std::string& words) const { return words; }
   /// Provenance of an object that was found although we may have created it: ours if it is not
@@ -91,6 +94,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   model::Effect effect_;
   Purpose purpose_;
   std::string look_trouble_;  ///< why the last LookUp failed, when the target's words do not say
+  model::Reason look_refusal_ = model::Reason::kNone;  ///< why the target refuses the last LookUp
 
  private:
   enum class Doubt { kExists, kUnknown, kMismatch, kNotFound };
@@ -107,7 +111,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   void OnLook(Look look);
   void SettleAbsent();
   void End(Ending ending);
-  bool LagIsOver() const;
+  SendTimes SendTimesOf() const;
 
   std::vector<journal::Record> carry_;
   std::vector<model::Warning> warnings_;

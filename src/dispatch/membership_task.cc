@@ -20,6 +20,15 @@ std::vector<std::string> Sorted(std::vector<std::string> slugs) {
   return slugs;
 }
 
+// Where nothing is unique there may be several: one that is active makes the user a member.
+std::optional<directory::MembershipObject> TheOneThatCounts(
+    const std::vector<directory::MembershipObject>& memberships) {
+  if (memberships.empty()) return std::nullopt;
+  const auto active = std::find_if(memberships.begin(), memberships.end(),
+                                   [](const auto& one) { return one.status == "active"; });
+  return active == memberships.end() ? memberships.front() : *active;
+}
+
 }  // namespace
 
 MembershipTask::MembershipTask(Context& context, model::Effect effect,
@@ -59,7 +68,7 @@ void MembershipTask::LookUp(http::Connection connection, std::function<void(Look
             done(Look::kStopped);
             return;
           case Finding<Page>::Fate::kFailed:
-            self->KeepWords(finding.reply);
+            self->KeepTrouble(finding.reply);
             done(Look::kFailed);
             return;
           case Finding<Page>::Fate::kAbsent:
@@ -70,7 +79,7 @@ void MembershipTask::LookUp(http::Connection connection, std::function<void(Look
               done(Look::kFailed);
               return;
             }
-            if (!finding.object.objects.empty()) self->found_ = finding.object.objects.front();
+            self->found_ = TheOneThatCounts(finding.object.objects);
             break;
         }
         done(self->found_ ? Look::kFound : Look::kAbsent);
@@ -85,6 +94,11 @@ bool MembershipTask::TakeAnswer(const http::Response& response) {
   const auto object = directory::ParseMembership(response.body);
   if (!object || !IsIt(*object)) return false;
   Take(*object);
+  const bool as_asked = role_slugs_.empty() || Sorted(role_slugs_) == Sorted(object->role_slugs);
+  if (!as_asked && !object->role_slugs.empty()) {
+    Warn(model::Reason::kWarnRolesNotGiven, "it has " + base::Join(object->role_slugs, ", ") +
+                                                ", the file says " + base::Join(role_slugs_, ", "));
+  }
   return true;
 }
 

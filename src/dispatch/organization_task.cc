@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "directory/requests.h"
 #include "dispatch/finding.h"
+#include "plan/findings.h"
 
 namespace rehome::dispatch {
 namespace {
@@ -81,7 +82,7 @@ void OrganizationTask::LookUp(http::Connection connection, std::function<void(Lo
             done(Look::kStopped);
             return;
           case Found::Fate::kFailed:
-            self->KeepWords(finding.reply);
+            self->KeepTrouble(finding.reply);
             done(Look::kFailed);
             return;
         }
@@ -105,7 +106,7 @@ void OrganizationTask::SearchByName(http::Connection connection, const std::stri
           return;
         }
         if (finding.fate != Finding<Page>::Fate::kFound) {
-          self->KeepWords(finding.reply);
+          self->KeepTrouble(finding.reply);
           done(Look::kFailed);
           return;
         }
@@ -162,6 +163,11 @@ void OrganizationTask::Judge() {
   effect_.target_id = found_->id;
   effect_.created_at = found_->created_at;
   effect_.updated_at = found_->updated_at;
+  effect_.differs.clear();
+  if (!organization_.name.empty() && found_->name != organization_.name) {
+    effect_.differs = "the file says " + plan::Quote(organization_.name) + ", " + found_->id +
+                      " is called " + plan::Quote(found_->name);
+  }
   Settle(provenance == model::Provenance::kCreatedInDoubt ? model::OutcomeKind::kCreated
                                                           : model::OutcomeKind::kAdopted,
          provenance);

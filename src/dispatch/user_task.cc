@@ -7,6 +7,7 @@
 #include "directory/requests.h"
 #include "dispatch/finding.h"
 #include "dispatch/user_difference.h"
+#include "json/writer.h"
 
 namespace rehome::dispatch {
 namespace {
@@ -59,7 +60,7 @@ void UserTask::LookUp(http::Connection connection, std::function<void(Look)> don
           return;
         }
         if (finding.fate == Found::Fate::kFailed) {
-          self->KeepWords(finding.reply);
+          self->KeepTrouble(finding.reply);
           done(Look::kFailed);
           return;
         }
@@ -87,7 +88,7 @@ void UserTask::LookUpByEmail(http::Connection connection, std::function<void(Loo
             done(Look::kStopped);
             return;
           case Finding<Page>::Fate::kFailed:
-            self->KeepWords(finding.reply);
+            self->KeepTrouble(finding.reply);
             done(Look::kFailed);
             return;
           case Finding<Page>::Fate::kAbsent:
@@ -160,8 +161,7 @@ void UserTask::Judge() {
   // The list may lag behind the path of the external_id; its account has the e-mail all the same.
   if (by_email_.empty() && IsIt(*by_external_id_)) by_email_.push_back(*by_external_id_);
   if (by_email_.size() > 1) {
-    SettleBadly(model::OutcomeKind::kParked, model::Reason::kUserDuplicateOnTarget,
-                base::Count(static_cast<std::int64_t>(by_email_.size()), "account", "accounts"));
+    ParkDuplicates();
     return;
   }
   if (by_email_.empty()) {
@@ -189,6 +189,24 @@ void UserTask::Judge() {
     return;
   }
   JudgeExisting(existing, same_external_id);
+}
+
+// Nobody can tell which is the user's. It is kept as an event too: the target breaks its own rule.
+void UserTask::ParkDuplicates() {
+  constexpr std::size_t kIdsShown = 3;
+  std::vector<std::string> ids;
+  for (const directory::UserObject& user : by_email_) ids.push_back(user.id);
+  json::Writer writer;
+  writer.BeginObject().Field("row", effect_.row).Key("user_ids").BeginArray();
+  for (const std::string& id : ids) writer.String(id);
+  writer.EndArray().EndObject();
+  context_.KeepEvent("duplicate_on_target", writer.Take());
+  const auto count = static_cast<std::int64_t>(ids.size());
+  const bool more = ids.size() > kIdsShown;
+  ids.resize(std::min(ids.size(), kIdsShown));
+  SettleBadly(model::OutcomeKind::kParked, model::Reason::kUserDuplicateOnTarget,
+              base::Count(count, "account", "accounts") + ": " + base::Join(ids, ", ") +
+                  (more ? ", …" : ""));
 }
 
 // An account that matches by e-mail alone and never proved that it owns the address.

@@ -24,6 +24,7 @@ class UserTask final : public EnsureTask {
   http::Request MakeCreate() const override;
   bool TakeAnswer(const http::Response& response) override;
   void Judge() override;
+  void ParkDuplicates();
   bool MayBeStrangers(const directory::UserObject& existing) const;
   void JudgeExisting(const directory::UserObject& existing, bool matches_by_external_id);
   void UpdateExisting(const directory::UserObject& existing);

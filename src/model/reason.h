@@ -83,6 +83,8 @@ enum class Reason {
   kWarnUserDataDiffers,
   kWarnRoleDiffers,
   kWarnFieldsDiffer,
+  kWarnOrganizationDiffers,
+  kWarnRolesNotGiven,
   kWarnFirstRoleOnly,
 };
 

@@ -63,6 +63,10 @@ void Tally::CountOrganization(const model::Effect& effect) {
     Add(tally_.errors[{model::Phase::kOrganizations, effect.reason}], effect.row,
         effect.key + (effect.detail.empty() ? "" : ": " + effect.detail), effect.target.message);
   }
+  if (!effect.differs.empty()) {
+    Add(tally_.warnings[{model::Phase::kOrganizations, model::Reason::kWarnOrganizationDiffers}],
+        effect.row, effect.differs, "");
+  }
 }
 
 void Tally::CountEarlier(std::int64_t rows) {

@@ -40,6 +40,11 @@ base::Status EffectTally::Add(const model::Effect& effect) {
       if (effect.state == EffectState::kFailed || effect.state == EffectState::kParked) {
         groups_.AddOrganization(effect);
       }
+      if (!effect.differs.empty()) {
+        groups_.AddWarning(effect.row, {.reason = model::Reason::kWarnOrganizationDiffers,
+                                        .column = "org_name",
+                                        .detail = effect.differs});
+      }
       return {};
     case EffectKind::kUser:
       Count(effect, users_);

@@ -43,7 +43,9 @@ enum class Fault {
   kUnauthorized,
   kRedirect,
   kRefused,
-  kKeyReused,  ///< another request had the idempotency key
+  kKeyReused,    ///< another request had the idempotency key
+  kAnswer,       ///< `answer`
+  kAnswerAfter,  ///< applied, then `answer`
 };
 
 /// The target in memory: unique or not, with a lag between a write and its visibility, with faults
@@ -60,6 +62,7 @@ class TargetModel {
   std::string retry_after;  ///< of answers with 429 and of k503Before
   /// The body of kRefused.
   std::string refusal = R"({"message":"Validation failed","code":"invalid_request_parameters"})";
+  Scripted answer;  ///< of kAnswer and kAnswerAfter
   /// The cursor of each page of a search, for the cursor it was asked with; empty = one page.
   std::function<std::string(const std::string& after)> next_page;
   /// Asked for every request; empty = no faults.
@@ -190,6 +193,11 @@ class TargetModel {
       case Fault::kKeyReused:
         return Answered(400, R"({"message":"Another idempotency key (k) with different request )"
                              R"(parameters was found. Please use a different idempotency key."})");
+      case Fault::kAnswerAfter:
+        Apply(request);
+        [[fallthrough]];
+      case Fault::kAnswer:
+        return answer;
     }
     return Answered(500, "");
   }
@@ -255,6 +263,13 @@ class TargetModel {
     if (unique && taken) {
       return Exists(R"({"message":"Could not create user.","code":"user_creation_error",)"
                     R"("errors":[{"code":"email_not_available","message":"taken"}]})");
+    }
+    const bool id_taken = std::any_of(users.begin(), users.end(), [&](const TargetUser& user) {
+      return !wanted.external_id.empty() && user.external_id == wanted.external_id;
+    });
+    if (unique && id_taken) {
+      return Exists(R"({"message":"Could not create user.","code":"user_creation_error",)"
+                    R"("errors":[{"code":"external_id_already_used","message":"taken"}]})");
     }
     ++applied["user:" + base::FoldAscii(wanted.email)];
     return Answered(201, Render(AddUser(std::move(wanted))));

@@ -17,15 +17,6 @@ using support::TargetUser;
 // The row of every case: ann@x.example, with or without this external_id.
 constexpr const char* kEmail = "ann@x.example";
 
-struct Case {
-  const char* name;
-  std::vector<TargetUser> there;
-  std::string external_id;  // of the row
-  OutcomeKind outcome;
-  Reason reason;
-  std::string detail;
-};
-
 TargetUser There(const std::string& email, const std::string& external_id, bool verified = true) {
   return {.id = "",
           .email = email,
@@ -35,107 +26,10 @@ TargetUser There(const std::string& email, const std::string& external_id, bool 
           .created = support::FakeClock::kStart};
 }
 
-const std::vector<Case> kAdoptionTable = {
-    {"nobody has either", {}, "e1", OutcomeKind::kCreated, Reason::kNone, ""},
-    {"same e-mail, no external_id in the file",
-     {There(kEmail, "")},
-     "",
-     OutcomeKind::kAdopted,
-     Reason::kNone,
-     ""},
-    {"same e-mail in other letters",
-     {There("ANN@x.example", "")},
-     "",
-     OutcomeKind::kAdopted,
-     Reason::kNone,
-     ""},
-    {"same e-mail, another external_id, none in the file",
-     {There(kEmail, "other")},
-     "",
-     OutcomeKind::kAdopted,
-     Reason::kNone,
-     ""},
-    {"same e-mail and external_id",
-     {There(kEmail, "e1")},
-     "e1",
-     OutcomeKind::kAdopted,
-     Reason::kNone,
-     ""},
-    {"same e-mail, no external_id there",
-     {There(kEmail, "")},
-     "e1",
-     OutcomeKind::kAdopted,
-     Reason::kNone,
-     ""},
-    {"e-mail belongs to another external_id",
-     {There(kEmail, "other")},
-     "e1",
-     OutcomeKind::kParked,
-     Reason::kUserEmailTaken,
-     "user_01H1 has another external_id"},
-    {"both belong to different accounts",
-     {There(kEmail, ""), There("bob@x.example", "e1")},
-     "e1",
-     OutcomeKind::kParked,
-     Reason::kUserSplit,
-     "user_01H1 has the e-mail, user_01H2 the external_id"},
-    {"two accounts with one e-mail",
-     {There(kEmail, ""), There(kEmail, "")},
-     "",
-     OutcomeKind::kParked,
-     Reason::kUserDuplicateOnTarget,
-     "2 accounts"},
-    {"unverified, by e-mail only",
-     {There(kEmail, "", false)},
-     "e1",
-     OutcomeKind::kParked,
-     Reason::kUserUnverified,
-     "user_01H1"},
-    {"unverified, but the external_id says it too",
-     {There(kEmail, "e1", false)},
-     "e1",
-     OutcomeKind::kAdopted,
-     Reason::kNone,
-     ""},
-};
-
 RowJobPtr Row(const std::string& external_id) {
   auto row = MakeRow(1, kEmail);
   if (!external_id.empty()) row->plan.user.external_id = external_id;
   return row;
-}
-
-TEST(Adoption, FollowsTheTable) {
-  for (const Case& one : kAdoptionTable) {
-    SCOPED_TRACE(one.name);
-    DispatchStage stage;
-    for (const TargetUser& user : one.there) stage.target.AddUser(user);
-    stage.RunFor(std::chrono::minutes(10));
-    const model::Outcome outcome = stage.RunRow(Row(one.external_id));
-    EXPECT_EQ(outcome.kind, one.outcome);
-    EXPECT_EQ(outcome.reason, one.reason);
-    EXPECT_EQ(outcome.detail, one.detail);
-    EXPECT_EQ(stage.target.updates_applied, 0);
-    const auto effect = stage.journal.EffectOf(1, model::EffectKind::kUser);
-    ASSERT_TRUE(effect.has_value());
-    if (one.outcome == OutcomeKind::kAdopted) {
-      EXPECT_EQ(effect->provenance, model::Provenance::kAdopted);
-      EXPECT_EQ(outcome.user_id, "user_01H1");
-    }
-  }
-}
-
-TEST(Adoption, TheExternalIdOfAnotherEmailIsParked) {
-  DispatchStage stage;
-  stage.target.AddUser(There("bob@x.example", "e1"));
-  // The target refuses the create for its external_id, so only the look-up tells whose it is.
-  stage.settings.refusals_before_looking_first = 0;
-  stage.Restart();
-  const model::Outcome outcome = stage.RunRow(Row("e1"));
-  EXPECT_EQ(outcome.kind, OutcomeKind::kParked);
-  EXPECT_EQ(outcome.reason, Reason::kUserExternalIdTaken);
-  EXPECT_EQ(outcome.detail, "by user_01H1");
-  EXPECT_EQ(stage.target.users.size(), 1U);
 }
 
 TEST(Adoption, AListThatLagsBehindTheExternalIdIsNoOtherAccount) {
@@ -152,14 +46,6 @@ TEST(Adoption, AListThatLagsBehindTheExternalIdIsNoOtherAccount) {
   EXPECT_EQ(outcome.user_id, "user_01H1");
 }
 
-TEST(Adoption, UnverifiedAccountsAreAdoptedWhenToldSo) {
-  DispatchStage stage;
-  stage.settings.adopt_unverified = true;
-  stage.target.AddUser(There(kEmail, "", false));
-  stage.RunFor(std::chrono::minutes(10));
-  EXPECT_EQ(stage.RunRow(Row("")).kind, OutcomeKind::kAdopted);
-}
-
 struct PolicyCase {
   const char* name;
   OnExisting policy;
@@ -171,9 +57,6 @@ struct PolicyCase {
 };
 
 const std::vector<PolicyCase> kPolicies = {
-    {"adopt", OnExisting::kAdopt, "Ann", OutcomeKind::kAdopted, Reason::kNone, true, 0},
-    {"skip", OnExisting::kSkip, "Ann", OutcomeKind::kSkipped, Reason::kUserExists, false, 0},
-    {"fail", OnExisting::kFail, "Ann", OutcomeKind::kFailed, Reason::kUserExists, false, 0},
     {"update", OnExisting::kUpdate, "Ann", OutcomeKind::kUpdated, Reason::kNone, true, 1},
     {"update, nothing differs", OnExisting::kUpdate, "Old", OutcomeKind::kUnchanged, Reason::kNone,
      true, 0},
@@ -243,87 +126,6 @@ TEST(Adoption, AnUpdateWhoseAnswerNobodyHeardIsStillAnUpdate) {
   ASSERT_TRUE(effect.has_value());
   EXPECT_EQ(effect->provenance, model::Provenance::kUpdated);
   EXPECT_EQ(effect->replaced, known.replaced);
-}
-
-struct MembershipCase {
-  const char* name;
-  std::string status;
-  std::vector<std::string> roles_there;
-  OnExisting policy;
-  OutcomeKind outcome;
-  OutcomeKind row;
-  Reason reason;
-  Reason warning;
-};
-
-const std::vector<MembershipCase> kMemberships = {
-    {"same role",
-     "active",
-     {"admin"},
-     OnExisting::kAdopt,
-     OutcomeKind::kUnchanged,
-     OutcomeKind::kAdopted,
-     Reason::kNone,
-     Reason::kNone},
-    {"other role, kept",
-     "active",
-     {"member"},
-     OnExisting::kAdopt,
-     OutcomeKind::kUnchanged,
-     OutcomeKind::kAdopted,
-     Reason::kNone,
-     Reason::kWarnRoleDiffers},
-    {"other role, updated",
-     "active",
-     {"member"},
-     OnExisting::kUpdate,
-     OutcomeKind::kUpdated,
-     OutcomeKind::kUnchanged,
-     Reason::kNone,
-     Reason::kNone},
-    {"inactive",
-     "inactive",
-     {"admin"},
-     OnExisting::kAdopt,
-     OutcomeKind::kSkipped,
-     OutcomeKind::kSkipped,
-     Reason::kMembershipInactive,
-     Reason::kMembershipInactive},
-    {"pending",
-     "pending",
-     {"admin"},
-     OnExisting::kAdopt,
-     OutcomeKind::kFailed,
-     OutcomeKind::kFailed,
-     Reason::kMembershipPending,
-     Reason::kNone},
-};
-
-TEST(Adoption, LooksAtTheMembershipOfAnOldUserBeforeItPosts) {
-  for (const MembershipCase& one : kMemberships) {
-    SCOPED_TRACE(one.name);
-    DispatchStage stage;
-    stage.settings.on_existing = one.policy;
-    stage.target.AddUser(There(kEmail, ""));
-    stage.target.AddMembership({.id = "",
-                                .user_id = "user_01H1",
-                                .organization_id = "org_01Acme",
-                                .roles = one.roles_there,
-                                .status = one.status,
-                                .created = support::FakeClock::kStart});
-    stage.RunFor(std::chrono::minutes(10));
-    const auto row = MakeRow(1, kEmail, "org_01Acme");
-    row->plan.role_slugs = {"admin"};
-    const model::Outcome outcome = stage.RunRow(row);
-    EXPECT_EQ(row->membership_outcome, one.outcome);
-    EXPECT_EQ(outcome.kind, one.row);
-    EXPECT_EQ(PostsBelow(stage, support::kMembershipsPath), 0);
-    const auto effect = stage.journal.EffectOf(1, model::EffectKind::kMembership);
-    ASSERT_TRUE(effect.has_value());
-    EXPECT_EQ(effect->reason, one.reason);
-    ASSERT_EQ(outcome.warnings.size(), one.warning == Reason::kNone ? 0U : 1U);
-    for (const model::Warning& warning : outcome.warnings) EXPECT_EQ(warning.reason, one.warning);
-  }
 }
 
 struct Repeated {

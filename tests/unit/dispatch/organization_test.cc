@@ -141,5 +141,24 @@ TEST(EnsureOrganization, KeepsItsRowInTheJournalWhenASurveyFindsAnEarlierOne) {
   EXPECT_EQ(stage.journal.complaint(), "");
 }
 
+TEST(EnsureOrganization, AnotherNameOnTheTargetIsLeftAndTold) {
+  struct Name {
+    std::string in_file;
+    std::string differs;
+  };
+  for (const Name& one :
+       {Name{"Acme", ""}, Name{"", ""},
+        Name{"Acme Inc", R"(the file says "Acme Inc", org_01Acme is called "Acme")"}}) {
+    SCOPED_TRACE(one.in_file);
+    DispatchStage stage;
+    stage.target.AddOrganization({.id = "org_01Acme", .name = "Acme", .external_id = "acme"});
+    const model::Effect effect =
+        stage.RunOrganization(MakeOrganization("acme", one.in_file)).effect;
+    EXPECT_EQ(effect.outcome, model::OutcomeKind::kAdopted);
+    EXPECT_EQ(effect.differs, one.differs);
+    EXPECT_EQ(stage.target.organizations.front().name, "Acme");
+  }
+}
+
 }  // namespace
 }  // namespace rehome::dispatch

@@ -174,6 +174,21 @@ TEST(Summary, GroupsWarningsAndNamesARowOnce) {
   EXPECT_EQ(summary.warnings[0].sample_detail, "plan");
 }
 
+TEST(Summary, TellsOrganizationsThatHaveAnotherName) {
+  support::FakeJournalReader journal;
+  journal.effects = {DoneEffect(1, EffectKind::kOrganization, "org_1"),
+                     DoneEffect(1, EffectKind::kUser, "user_1")};
+  journal.effects[0].key = "external_id:acme";
+  journal.effects[0].outcome = OutcomeKind::kAdopted;
+  journal.effects[0].differs = "the file says \"Acme\", org_1 is called \"Acme Inc\"";
+  journal.outcomes = {Created(1, "user_1")};
+  const Summary summary = SummaryOf(FinishedRun(1, 0), journal);
+  ASSERT_EQ(summary.warnings.size(), 1U);
+  EXPECT_EQ(summary.warnings[0].reason, Reason::kWarnOrganizationDiffers);
+  EXPECT_EQ(summary.warnings[0].phase, Phase::kOrganizations);
+  EXPECT_EQ(summary.warnings[0].sample_detail, journal.effects[0].differs);
+}
+
 TEST(Summary, PutsTimesAndRequestsOnTheLines) {
   support::FakeJournalReader journal;
   RunCounters counters;

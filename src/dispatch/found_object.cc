@@ -1,0 +1,49 @@
+#include "dispatch/found_object.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace rehome::dispatch {
+namespace {
+
+// The longest time from the first intent of an object to its last create: each of the creates waits
+// through at most a quarter of an hour of pauses and a minute of look-ups. Shorter could send again
+// what the target applied just now and does not show yet; longer only costs a minute of look-ups
+// for the few creates of an old run that were never applied.
+constexpr base::Duration kLongestSending = kMaxCycles * std::chrono::minutes(20);
+// A request whose process died may still reach the target for as long as its timeout.
+constexpr base::Duration kLongestOnTheWay = std::chrono::seconds(35);
+// How far the clocks of two servers and the whole seconds of a Date header may lead astray.
+constexpr base::Duration kClockTolerance = std::chrono::seconds(5);
+
+// The journal has the time of the first intent only; the last send may have come at any time while
+// an earlier process lived.
+std::int64_t LastSendMs(const SendTimes& times) {
+  return std::max(times.first_intent_ms, times.earlier_alive_until_ms);
+}
+
+}  // namespace
+
+model::Provenance ProvenanceOf(const SendTimes& times, const std::string& created_at,
+                               base::Duration server_clock_offset) {
+  const base::WallTime created = base::ParseIso8601(created_at);
+  const auto since_created = [&](std::int64_t wall_ms) -> base::Duration {
+    const base::WallTime at{std::chrono::milliseconds(wall_ms)};
+    return at - created + server_clock_offset;
+  };
+  if (since_created(times.first_intent_ms) > kClockTolerance) return model::Provenance::kAdopted;
+  if (!times.sent_here && times.earlier_alive_until_ms != 0) {
+    // What came after the last request of the process that sent it is somebody else's.
+    if (since_created(LastSendMs(times)) < -(kLongestOnTheWay + kClockTolerance)) {
+      return model::Provenance::kAdopted;
+    }
+  }
+  return model::Provenance::kCreatedInDoubt;
+}
+
+bool LagIsOver(const SendTimes& times, std::int64_t now_ms) {
+  return times.first_intent_ms > 0 &&
+         now_ms - LastSendMs(times) > base::ToMilliseconds(kLongestSending);
+}
+
+}  // namespace rehome::dispatch

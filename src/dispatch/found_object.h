@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+#include "model/effect.h"
+
+namespace rehome::dispatch {
+
+// One object may be created only this often: each create of unknown fate was followed by a minute
+// of look-ups, so more would only hold a slot; the row is parked and a retry looks again.
+inline constexpr int kMaxCycles = 6;
+
+/// When requests to create an object may have left, by our wall clock (ms).
+struct SendTimes {
+  std::int64_t first_intent_ms = 0;  ///< 0 = none
+  /// Until when an earlier incarnation of the run may have sent; 0 = there was none.
+  std::int64_t earlier_alive_until_ms = 0;
+  bool sent_here = false;  ///< by this incarnation
+};
+
+/// Whose an object is that was found after we may have created it: ours if it is not older than our
+/// first intent and not younger than our last request, by the server's clock, which is
+/// `server_clock_offset` ahead of ours.
+model::Provenance ProvenanceOf(const SendTimes& times, const std::string& created_at,
+                               base::Duration server_clock_offset);
+
+/// Whether anything the target applied for an earlier incarnation must show by now.
+bool LagIsOver(const SendTimes& times, std::int64_t now_ms);
+
+}  // namespace rehome::dispatch
