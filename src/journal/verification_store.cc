@@ -10,15 +10,16 @@
 namespace rehome::journal {
 namespace {
 
-// No rollback journal, no sync: the file is worth nothing after a crash. The cache holds the inner
-// pages of the key index of some million objects; more would only be memory.
+// No rollback journal, no sync: the file is worth nothing after a crash. The cache is what memory a
+// verification takes, once, and once more while the index is sorted; it holds the inner
+// pages of the key index of a million objects.
 constexpr const char* kSettings =
     "PRAGMA locking_mode=EXCLUSIVE;"
     "PRAGMA journal_mode=OFF;"
     "PRAGMA synchronous=OFF;"
     "PRAGMA trusted_schema=OFF;"
     "PRAGMA mmap_size=0;"
-    "PRAGMA cache_size=-8192;";
+    "PRAGMA cache_size=-4096;";
 
 constexpr const char* kTables = R"sql(
 CREATE TABLE object(
