@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <memory>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include "base/text.h"
 #include "cli/command_line.h"
 #include "cli/flag_values.h"
 #include "cli/help_footers.h"
+#include "cli/sandbox_options.h"
 #include "cli/unknown_word.h"
 #include "cli/version.h"
 
@@ -260,30 +262,28 @@ void AddLock(Grammar& grammar) {
   check->callback([&grammar] { grammar.lock.action = LockCommand::Action::kCheck; });
 }
 
+void AddSpec(CLI::App* app, const OptionSpec& spec) {
+  Section section(app, spec.section);
+  const auto add = [&](auto* into) -> CLI::Option* {
+    using T = std::remove_pointer_t<decltype(into)>;
+    if constexpr (std::is_same_v<T, bool>) {
+      return section.Flag(spec.name, *into, spec.text);
+    } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+      return section.List(spec.name, *into, spec.shown, spec.text);
+    } else {
+      return section.Value(spec.name, *into, spec.shown, spec.text);
+    }
+  };
+  CLI::Option* option = std::visit(add, spec.into);
+  if (!spec.choices.empty()) option->check(CLI::IsMember(spec.choices));
+  if (spec.range) option->check(CLI::Range(spec.range->first, spec.range->second));
+  if (spec.lowest) option->check(From(*spec.lowest));
+}
+
 void AddSandbox(Grammar& grammar) {
-  SandboxCommand& sandbox = grammar.sandbox;
   auto* app =
       AddCommand(grammar.app, "sandbox", "Serve the target's API on loopback, to try things out.");
-  Section section(app, "Options");
-  section.Value("--port", sandbox.port, "N", "0 = any free one [4010]")
-      ->check(CLI::Range(0, 65535));
-  section.Value("--port-file", sandbox.port_file, "FILE", "write the port there when ready");
-  section.Value("--record", sandbox.record, "FILE", "append every request and effect (JSON Lines)");
-  section.Value("--latency", sandbox.latency, "A|A-B", "milliseconds of each answer [0]");
-  section.Value("--lag", sandbox.lag_seconds, "S", "seconds until look-ups see a write [0]")
-      ->check(From(0));
-  section.Flag("--non-unique", sandbox.non_unique, "accept duplicates");
-  section.Flag("--single-role", sandbox.single_role, "refuse several roles for one membership");
-  section.List("--role", sandbox.roles, "SLUG",
-               "a role that exists beside member and admin; may be repeated");
-  section
-      .Value("--keep-alive", sandbox.keep_alive, "N", "close a connection after N answers [never]")
-      ->check(From(0));
-  section.Value("--threads", sandbox.threads, "N", "that serve [1]")->check(CLI::Range(1, 64));
-  section.Value("--seed", sandbox.seed, "N", "of ids and latencies [1]");
-  Section hidden(app, "");
-  hidden.Flag("--no-memory-record", sandbox.no_memory_record, "");
-  hidden.Value("--clock-rate", sandbox.common.clock_rate, "N", "");
+  for (const OptionSpec& spec : SandboxOptionSpecs(grammar.sandbox)) AddSpec(app, spec);
 }
 
 std::unique_ptr<Grammar> MakeGrammar() {

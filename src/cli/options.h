@@ -134,6 +134,15 @@ struct SandboxCommand {
   std::int64_t seed = 1;
   std::vector<std::string> roles;
   bool single_role = false;
+  std::string quota = "none";  ///< none, fixed, sliding or bucket
+  double quota_scale = 1;
+  int quota_phase_ms = 0;
+  int quota_burst = 0;               ///< 0 = the limit
+  std::string retry_after = "zero";  ///< none, zero, seconds, date or absurd
+  std::string faults;                ///< a file
+  double fault_rate = 0;
+  std::int64_t fault_seed = 1;
+  double reference_lag_seconds = 0;
 };
 
 using Command = std::variant<ImportCommand, ResumeCommand, ValidateCommand, ReportCommand,

@@ -82,6 +82,13 @@ Response SetTroubles(World& world, const json::Value& body) {
   return {.status = 200, .body = "{}"};
 }
 
+Response SetQuota(World& world, const json::Value& body) {
+  const Checked<QuotaRules> rules = ParseQuotaRules(body);
+  if (const auto* refusal = std::get_if<Response>(&rules)) return *refusal;
+  world.quota = Quota(std::get<QuotaRules>(rules));
+  return {.status = 200, .body = "{}"};
+}
+
 Response Reset(World& world, base::WallTime wall) {
   world.store = Store(world.options.seed, world.options.roles, wall);
   world.counts = Counts();
@@ -93,12 +100,14 @@ Response Reset(World& world, base::WallTime wall) {
 
 Response Post(World& world, std::string_view name, const Request& request, const Moment& moment) {
   if (name == "reset") return Reset(world, moment.wall);
-  if (name != "settings" && name != "seed" && name != "damage" && name != "faults") {
+  if (name != "settings" && name != "seed" && name != "damage" && name != "faults" &&
+      name != "quota") {
     return MessageOnly(404, "Not Found");
   }
   const base::Result<json::Value> body = json::Parse(request.body);
   if (!body || !body->is_object()) return MessageOnly(400, "The body is not a JSON object.");
   if (name == "seed") return Seed(world.store, world.settings.rules, moment.wall, *body);
+  if (name == "quota") return SetQuota(world, *body);
   if (name == "faults") return SetTroubles(world, *body);
   if (name == "damage") return DoDamages(world.store, world.damaged, *body, moment);
   Checked<Settings> changed = ChangeSettings(world.settings, *body);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "sandbox/quota.h"
 
 namespace rehome::sandbox {
 
@@ -25,7 +26,11 @@ struct SandboxOptions {
   bool keep_record = true;  ///< also in memory, for `/_sandbox/record`; it grows with each request
   bool multiple_roles = true;
   std::vector<std::string> roles{};  ///< slugs that exist beside `member` and `admin`
-  std::string faults{};              ///< a document as POST /_sandbox/faults takes it; empty = none
+  QuotaRules quota{};
+  base::Duration reference_lag{0};  ///< memberships of what is younger are refused with 404
+  double fault_rate = 0;            ///< share of requests that chance hits
+  std::uint64_t fault_seed = 1;
+  std::string faults{};  ///< a document as POST /_sandbox/faults takes it; empty = none
 };
 
 /// The target's API on loopback: an independent oracle, sharing no code with pace or directory.

@@ -25,6 +25,14 @@ bool IsControl(const std::optional<Target>& target) {
   return target && !target->segments.empty() && target->segments.front() == "_sandbox";
 }
 
+void RefuseForQuota(const Quota::Refusal& over, Answer& answer) {
+  Fault fault;
+  fault.status = 429;
+  fault.retry_after = over.retry_after;
+  Spoiler::Replace(fault, answer);
+  answer.fault = "quota_" + std::string(over.name);
+}
+
 }  // namespace
 
 Service::Service(const SandboxOptions& options, const base::Clock& clock)
@@ -67,7 +75,7 @@ Answer Service::Serve(const Request& request) {
   std::optional<Match> match;
   if (target) match = FindRoute(request.method, target->segments);
   const auto route = match ? std::optional(match->route) : std::nullopt;
-  if (world_.troubles.faults.empty() && world_.troubles.cache.empty()) {
+  if (!world_.InTrouble()) {
     answer.response = Apply(request, moment, std::move(target), std::move(match));
   } else {
     ServeInTrouble(request, moment, std::move(target), std::move(match), answer);
@@ -118,6 +126,13 @@ void Service::ServeInTrouble(const Request& request, Moment moment, std::optiona
     return;
   }
   const bool served = match && HasKey(request, world_.options.api_key);
+  if (served) {
+    if (const auto over =
+            world_.quota.Refuse(request.method, request.target, moment.now, moment.wall)) {
+      RefuseForQuota(*over, answer);
+      return;
+    }
+  }
   const std::size_t route = served ? match->route : 0;
   std::optional<Fault> fault;
   if (served) {

@@ -4,6 +4,7 @@
 #include "sandbox/counts.h"
 #include "sandbox/damage_plan.h"
 #include "sandbox/fault_script.h"
+#include "sandbox/quota.h"
 #include "sandbox/record.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/settings.h"
@@ -16,6 +17,11 @@ namespace rehome::sandbox {
 struct World {
   World(const SandboxOptions& options, base::WallTime wall);
 
+  /// Whether anything stands between the clients and the API.
+  bool InTrouble() const {
+    return !troubles.faults.empty() || !troubles.cache.empty() || !quota.empty();
+  }
+
   const SandboxOptions options;
   Settings settings;
   Store store;
@@ -23,6 +29,7 @@ struct World {
   Counts counts;
   DamagedIds damaged;
   Troubles troubles;
+  Quota quota;
   Spoiler spoiler;
 };
 

@@ -194,6 +194,11 @@ class Sandbox:
         seed=, rate=, kinds=; cache={…} puts a cache in front. Called without anything: none."""
         self._ask("faults", {"faults": list(faults), **others})
 
+    def quota(self, shape, **rules):
+        """The documented limits as fixed, sliding or bucket, or none: scale=, phase_ms=, burst=,
+        retry_after=none, zero, seconds, date or absurd."""
+        self._ask("quota", {"shape": shape, **rules})
+
     def damage(self, *damages, seed=1, count=0):
         """Makes the store differ from what was asked of it, as if it had always been so: either the
         damages given (dicts with kind, object, id; field, value, at="now") or `count` at random.

@@ -74,13 +74,14 @@ class Faults(unittest.TestCase):
         self.directory = Path(tempfile.mkdtemp(prefix="rehome-faults-"))
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
 
-    def whole(self, fault, exits=DONE, unique=True, settings=None, **trouble):
+    def whole(self, fault, exits=DONE, unique=True, settings=None, quota=None):
         """Imports the file under a fault, to the end, and checks what the sandbox has."""
         trial = trials.Trial(self.directory, unique=unique, clock_rate=self.clock_rate)
         try:
             trial.sandbox.seed(**(SEED if unique else ORGANIZATION))
             trial.sandbox.settings(**(settings or {}))
-            trial.sandbox.faults(*fault, **trouble)
+            trial.sandbox.faults(*fault)
+            trial.sandbox.quota(**(quota or {"shape": "none"}))
             codes = trial.import_until_done(FILE)
             assert codes[0] in exits, f"exit codes {codes}\n{trial.stderr[-3000:]}"
             assert codes[-1] == 0, f"exit codes {codes}\n{trial.stderr[-3000:]}"
@@ -103,6 +104,71 @@ class Faults(unittest.TestCase):
                 arguments = (fault, subject, exits, (n + m) % 2 == 0)
                 table.append((f"{name} on {subject}", lambda a=arguments: self.hit(*a)))
         trials.run_all(self, table, self.at_once)
+
+    def test_a_read_of_the_past_makes_nothing_twice(self):
+        table = []
+        for lag in (1, 10, 60):
+            for kind in ("reset", "status"):
+                # The create is applied and its answer lost; look-ups see the past for a while.
+                lost = [{"kind": kind, "when": "after", "on": on, **FIRST_TRY}
+                        for on in ("organization", "user", "membership")]  # fmt: skip
+                stale = {"kind": "stale", "lag_ms": lag * 1000, "on": "lookup", "times": 0}
+                for unique in (True, False):
+                    arguments = ([*lost, stale], DONE, unique)
+                    name = f"{lag} s, {kind}, {'unique' if unique else 'not unique'}"
+                    table.append((name, lambda a=arguments: self.whole(*a)))
+        trials.run_all(self, table, self.at_once)
+
+    def test_what_is_too_fresh_to_be_referred_to_is_waited_for(self):
+        table = []
+        for lag in (1, 5, 30):
+            settings = {"reference_lag_ms": lag * 1000}
+            table.append((f"{lag} s", lambda it=settings: self.whole([], settings=it)))
+        trials.run_all(self, table, self.at_once)
+
+    def test_every_dialect_of_duplicates_is_understood(self):
+        table = []
+        for status in (400, 409, 422):
+            for form in ("both", "code", "message"):
+                dialect = {"kind": "dialect", "status": status, "form": form, "times": 0}
+                # The first look does not see what is there: the create is refused in the dialect.
+                missed = {"kind": "status", "status": 404, "on": "lookup",
+                          "target_part": "external_id/org-1"}  # fmt: skip
+                faults = [missed, dialect]
+                table.append((f"{status}, {form}", lambda it=faults: self.hit_dialect(it)))
+        trials.run_all(self, table, self.at_once)
+
+    def hit_dialect(self, faults):
+        found = self.whole(faults)
+        assert sum(fault.startswith("dialect") for fault in found) >= 3, found
+
+    def test_an_organization_that_is_on_two_pages_is_one(self):
+        """The list of a search moves while it is read: the last of a page is the first of the next."""
+        trial = trials.Trial(self.directory, clock_rate=self.clock_rate)
+        self.addCleanup(trial.stop)
+        names = [f"One {n}" for n in range(104)]
+        names[4] = "One"  # newest first: the last of a hundred
+        ids = trial.sandbox.seed(organizations=[{"name": name} for name in names])
+        trial.sandbox.faults({"kind": "list_repeat", "times": 0})
+        codes = trial.import_until_done(
+            "email,org_name\nann@example.com,One\n", "--org-by-name"
+        )
+        self.assertEqual(codes, [0], trial.stderr)
+        self.assertIn("list_repeat", [it.get("fault") for it in trial.sandbox.record()])
+        (membership,) = trial.sandbox.objects("memberships")
+        self.assertEqual(membership["organization_id"], ids["organizations"][4])
+
+    def test_refusals_of_a_quota_cost_nothing_but_time(self):
+        table = []
+        for shape in ("fixed", "sliding", "bucket"):
+            for retry_after in ("none", "zero", "seconds", "date", "absurd"):
+                quota = {"shape": shape, "retry_after": retry_after, "scale": 0.004}
+                table.append((f"{shape}, {retry_after}", lambda it=quota: self.limited(it)))
+        trials.run_all(self, table, self.at_once)
+
+    def limited(self, quota):
+        found = self.whole([], quota=quota)
+        assert any(fault.startswith("quota_") for fault in found), found
 
 
 if __name__ == "__main__":

@@ -112,6 +112,11 @@ def same(found, wanted, what, told):
     assert found == wanted, f"{what}:\n  found  {found}\n  wanted {wanted}\n{told}"
 
 
+def assert_ids(trial):
+    """No id that the run recorded is that of something else, wherever it stands."""
+    laws.check_id_map(trial.run_dir(), trial.sandbox)
+
+
 def assert_lawful(trial):
     """The laws of every run, the ids told, and the headers of each request."""
     laws.check(trial.run_dir(), trial.sandbox)

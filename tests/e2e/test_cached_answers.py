@@ -1,0 +1,98 @@
+"""The incident of the 19,052 phantoms: a cache between rehome and the target hands out one answer to
+many requests for five seconds. No wrong answer is ever recorded, and three of them stop the run."""
+
+import shutil
+import tempfile
+import unittest
+from pathlib import Path
+
+import trials
+
+ROWS = 40
+INCIDENT = {"ttl_ms": 5000, "ignores_query": True}
+SUSPECT = (
+    "3 answers were not about what was asked: something between here and the target (a cache, a "
+    "proxy) answers in its place or hands out other requests' answers"
+)
+
+
+def incident_csv(rows=ROWS):
+    lines = ["email,external_id,first_name,org_external_id,org_name,role_slugs"]
+    for row in range(rows):
+        lines.append(f"user{row}@example.com,,First{row},org-{row % 3},Organization {row % 3},")
+    return "\n".join(lines) + "\n"
+
+
+def existing(rows=ROWS):
+    """The users of the file, so that each is looked up."""
+    return [
+        {"email": f"user{row}@example.com", "first_name": f"First{row}", "email_verified": True}
+        for row in range(rows)
+    ]
+
+
+class CachedAnswers(unittest.TestCase):
+    clock_rate = 50
+    unique = True
+
+    def setUp(self):
+        self.directory = Path(tempfile.mkdtemp(prefix="rehome-cache-"))
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+        self.text = incident_csv()
+
+    def trial(self, seed=(), **cache):
+        trial = trials.Trial(self.directory, unique=self.unique, clock_rate=self.clock_rate)
+        self.addCleanup(trial.stop)
+        trial.sandbox.seed(users=seed)
+        trial.sandbox.faults(cache={**INCIDENT, **cache})
+        return trial
+
+    def cached(self, trial):
+        return [it for it in trial.sandbox.record() if it.get("fault") == "cached"]
+
+    def stops_and_goes_on(self, trial):
+        """The third wrong answer stops it; without the cache resume finishes it."""
+        cached = []
+
+        def cache_is_gone(sandbox):
+            cached.extend(self.cached(trial))
+            trials.assert_ids(trial)
+            sandbox.faults()
+
+        codes = trial.import_until_done(self.text, before_resume=cache_is_gone)
+        self.assertEqual(codes, [3, 0], trial.stderr)
+        self.assertIn(SUSPECT, trial.stderr)
+        self.assertGreaterEqual(len(cached), 3)
+        trials.assert_exactly(trial, self.text)
+        trials.assert_lawful(trial)
+
+    def test_a_cache_of_reads_stops_the_run(self):
+        for tells_age in (False, True):
+            with self.subTest(tells_age=tells_age):
+                self.stops_and_goes_on(self.trial(seed=existing(), tells_age=tells_age))
+
+    def test_a_cache_of_reads_and_writes_stops_the_run(self):
+        for tells_age in (False, True):
+            with self.subTest(tells_age=tells_age):
+                self.stops_and_goes_on(self.trial(caches_writes=True, tells_age=tells_age))
+
+    def test_a_cache_that_heeds_what_requests_say_does_no_harm(self):
+        trial = self.trial(seed=existing(), caches_writes=True, honours_control=True)
+        self.assertEqual(trial.import_until_done(self.text), [0], trial.stderr)
+        self.assertEqual(self.cached(trial), [])
+        trials.assert_exactly(trial, self.text)
+        trials.assert_lawful(trial)
+
+    def test_one_wrong_answer_is_waited_out_on_a_fresh_connection(self):
+        """Two cached answers are not three: the run goes on and ends well."""
+        trial = trials.Trial(self.directory, unique=self.unique, clock_rate=self.clock_rate)
+        self.addCleanup(trial.stop)
+        trial.sandbox.seed(users=existing())
+        trial.sandbox.faults({"kind": "other_body", "on": "lookup", "nth": 5, "times": 2})
+        self.assertEqual(trial.import_until_done(self.text), [0], trial.stderr)
+        trials.assert_exactly(trial, self.text)
+        trials.assert_lawful(trial)
+
+
+if __name__ == "__main__":
+    unittest.main()
