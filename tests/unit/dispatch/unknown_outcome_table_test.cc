@@ -329,5 +329,62 @@ TEST(UnknownOutcomeTable, ADuplicateAfterACreateInDoubtIsOurs) {
   }
 }
 
+/// Three objects of the kind that is asked for, each with wrong answers to it and no others.
+void StartThree(DispatchStage& stage, const Asked& asked) {
+  for (int i = 1; i <= 3; ++i) {
+    const std::string n = std::to_string(i);
+    if (asked.kind == EffectKind::kOrganization) {
+      model::Organization organization = MakeOrganization("acme" + n, "Acme " + n);
+      organization.first_row = i;
+      stage.dispatcher->EnsureOrganization(
+          organization, std::nullopt, [] {}, [](const model::Effect&, EnsureTask::Ending) {});
+      continue;
+    }
+    if (asked.method != http::Method::kPost) {
+      stage.target.AddUser({.id = "user_01U" + n,
+                            .email = Email(i),
+                            .external_id = "",
+                            .first_name = "Old",
+                            .created = support::FakeClock::kStart});
+      stage.target.AddMembership({.id = "",
+                                  .user_id = "user_01U" + n,
+                                  .organization_id = "org_01Acme",
+                                  .roles = {"member"},
+                                  .created = support::FakeClock::kStart});
+    }
+    auto row = MakeRow(i, Email(i), "org_01Acme");
+    row->plan.user.first_name = asked.kind == EffectKind::kUser ? "New" : "Old";
+    row->plan.role_slugs = {asked.kind == EffectKind::kUser ? "member" : "admin"};
+    stage.Submit(std::move(row));
+  }
+}
+
+TEST(UnknownOutcomeTable, ThreeWrongAnswersOfAnyKindStopTheRun) {
+  std::vector<Asked> all(kCreates.begin(), kCreates.end());
+  all.insert(all.end(), kChanges.begin(), kChanges.end());
+  all.insert(all.end(), kLookUps.begin(), kLookUps.end());
+  for (const Asked& asked : all) {
+    SCOPED_TRACE(asked.name);
+    DispatchStage stage;
+    if (asked.method != http::Method::kPost) {
+      stage.settings.on_existing = OnExisting::kUpdate;
+      stage.settings.refusals_before_looking_first = 0;
+      stage.Restart();
+      stage.RunFor(std::chrono::minutes(10));
+    }
+    Reach(stage);
+    FailFirst(stage, asked.method, PathOf(asked.kind), Fault::kOtherObjectBefore, 1000);
+    StartThree(stage, asked);
+    stage.Run();
+    ASSERT_TRUE(stage.dispatcher->failure().has_value());
+    EXPECT_EQ(stage.dispatcher->failure()->code, base::ErrorCode::kLimit);
+    EXPECT_NE(stage.dispatcher->failure()->message.find("(a cache, a proxy)"), std::string::npos);
+    EXPECT_EQ(stage.counters.mismatched_answers.load(), 3);
+    for (const model::Effect& effect : stage.journal.effects()) {
+      EXPECT_EQ(effect.target_id.find("Other"), std::string::npos) << "a phantom was recorded";
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rehome::dispatch
