@@ -10,7 +10,7 @@ class MaxFailures(faults.Case):
         """Every row of a period fails for its unknown role, but for the last `good` ones."""
         lines = ["email,org_external_id,org_name,role_slugs"]
         for row in range(rows):
-            role = "no-such-role" if row % (bad + good) < bad else "member"
+            role = "org-no-such-role" if row % (bad + good) < bad else "member"
             lines.append(f"user{row}@example.com,org-1,One,{role}")
         return self.csv("\n".join(lines) + "\n")
 
