@@ -61,7 +61,7 @@ void MembershipTask::LookUp(http::Connection connection, std::function<void(Look
         return std::all_of(page.objects.begin(), page.objects.end(),
                            [&](const auto& object) { return self->IsIt(object); });
       },
-      [self, done = std::move(done)](Finding<Page> finding) {
+      [self, done = std::move(done)](const Finding<Page>& finding) {
         self->CountSends(finding.sends);
         switch (finding.fate) {
           case Finding<Page>::Fate::kStopped:
