@@ -64,11 +64,6 @@ bool Matches(const Fault& fault, const Request& request, std::string_view path, 
          (!where.reused_connection || request.on_reused_connection);
 }
 
-base::Hash128 IdentityOf(const Request& request) {
-  std::string text(request.method);
-  return base::HashBytes(text.append(" ").append(request.target).append("\n").append(request.body));
-}
-
 base::Random RandomFor(std::uint64_t seed, const base::Hash128& identity, std::int64_t times) {
   base::Random mixed(seed ^ identity.high);
   return base::Random(mixed.Next() ^ identity.low ^
@@ -106,9 +101,8 @@ FaultPlan::FaultPlan(std::vector<Fault> script, Chance chance) : chance_(std::mo
 }
 
 std::optional<Fault> FaultPlan::Choose(const Request& request, std::string_view path,
-                                       Subject subject) {
-  if (empty()) return std::nullopt;
-  const Identity identity = IdentityOf(request);
+                                       Subject subject, std::string_view identity_text) {
+  const Identity identity = base::HashBytes(identity_text);
   std::optional<Fault> chosen;
   for (std::size_t i = 0; i < script_.size(); ++i) {
     if (!Matches(script_[i].fault, request, path, subject)) continue;

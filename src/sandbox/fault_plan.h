@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -15,7 +16,7 @@
 namespace rehome::sandbox {
 
 /// Decides which requests are hit: by the script first, else by chance. Chance depends on the
-/// seed and on the request (method, target, body, how often it came), not on the order of
+/// seed and on the request (its identity and how often it came), not on the order of
 /// different requests, so that a seed means the same however many are in flight. Not thread-safe.
 class FaultPlan {
  public:
@@ -32,8 +33,10 @@ class FaultPlan {
   bool empty() const { return script_.empty() && chance_.rate <= 0; }
   /// How far back a fault may look.
   base::Duration longest_lag() const { return longest_lag_; }
-  /// The fault that hits this request, if any. `path` has no query.
-  std::optional<Fault> Choose(const Request& request, std::string_view path, Subject subject);
+  /// The fault that hits this request, if any. `path` has no query; `identity_text` is the same for
+  /// the same request, repeated or in another sandbox.
+  std::optional<Fault> Choose(const Request& request, std::string_view path, Subject subject,
+                              std::string_view identity_text);
 
  private:
   // A request as itself: repeated, it is the same.

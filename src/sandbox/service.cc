@@ -7,6 +7,7 @@
 
 #include "json/value.h"
 #include "sandbox/control.h"
+#include "sandbox/natural_text.h"
 #include "sandbox/problem.h"
 
 namespace rehome::sandbox {
@@ -135,9 +136,12 @@ void Service::ServeInTrouble(const Request& request, Moment moment, std::optiona
   }
   const std::size_t route = served ? match->route : 0;
   std::optional<Fault> fault;
-  if (served) {
+  if (served && !troubles.faults.empty()) {
     const std::string_view path = request.target.substr(0, request.target.find('?'));
-    fault = troubles.faults.Choose(request, path, SubjectOf(Routes()[route], *target));
+    const std::string sent =
+        std::string(request.method).append(request.target).append("\n").append(request.body);
+    fault = troubles.faults.Choose(request, path, SubjectOf(Routes()[route], *target),
+                                   NaturalText(world_.store, sent));
   }
   if (fault && MayComeBefore(fault->kind) && fault->when == Fault::When::kBefore) {
     answer.fault = Name(*fault);

@@ -48,6 +48,11 @@ class Trial:
         (run_dir,) = [path for path in self.runs_dir.iterdir() if (path / "run.json").exists()]
         return run_dir
 
+    def told(self):
+        """What the commands said, and which rows they did not bring to a good end."""
+        failed = (self.run_dir() / "failed.csv").read_text()
+        return f"exit codes {self.codes}\n{self.stderr[-3000:]}\n{failed}"
+
     def stop(self):
         self.sandbox.stop()
 
@@ -99,7 +104,7 @@ def assert_exactly(trial, text, organizations=()):
         )
         for it in trial.sandbox.objects("memberships")
     )
-    told = f"exit codes {trial.codes}\n{trial.stderr[-3000:]}"
+    told = trial.told()
     same(found_users, sorted(wanted_users.items()), "users", told)
     same(len(them), len(names), "organizations with an external_id of their own", told)
     for external_id, name in wanted_names.items():

@@ -229,6 +229,25 @@ TEST_F(SandboxFaults, ChanceDependsOnTheSeedAndTheRequestButNotOnTheOrder) {
   EXPECT_NE(statuses("1", false).find('0'), std::string::npos);
 }
 
+TEST_F(SandboxFaults, ChanceKnowsARequestByNaturalKeysAndNotByIds) {
+  const auto statuses = [](std::uint64_t ids) {
+    ServicePeer peer({.seed = ids});
+    std::vector<std::string> users;
+    for (int i = 0; i < 40; ++i) users.push_back(peer.CreateUser(std::to_string(i) + "@x.com"));
+    const std::string organization = peer.CreateOrganization("Acme");
+    peer.Post("/_sandbox/faults", R"({"seed":1,"rate":0.5,"kinds":["status"]})");
+    std::string hit;
+    for (const std::string& user : users) {
+      const Response response =
+          peer.Post(ServicePeer::kMemberships, MembershipBody(user, organization));
+      hit += response.status == 201 ? '0' : '1';
+    }
+    return hit;
+  };
+  EXPECT_EQ(statuses(1), statuses(2));
+  EXPECT_NE(statuses(1).find('1'), std::string::npos);
+}
+
 TEST_F(SandboxFaults, RefusesScriptsThatMakeNoSenseAndKeepsTheOldOne) {
   Script(R"({"kind":"status","status":599,"times":0})");
   for (const char* script :
