@@ -156,7 +156,7 @@ void EnsureTask::InDoubt(Doubt doubt) {
   // look-ups keep it from hammering. Each is followed by a look at least.
   looks_ = IsUpdate() ? std::min(looks_, context_.settings.settle.size() - 1) : 0;
   outlast_cache_ = doubt == Doubt::kMismatch;
-  mismatched_ = mismatched_ || doubt == Doubt::kMismatch;
+  if (doubt == Doubt::kMismatch) ++mismatches_;
   // What is being changed was there before.
   doubtful_ = !IsUpdate() && (doubtful_ || doubt == Doubt::kMismatch || doubt == Doubt::kUnknown);
   if (doubt == Doubt::kNotFound) {
@@ -254,7 +254,7 @@ void EnsureTask::SettleAbsent() {
                 "it was there and does not show any more");
     return;
   }
-  if (mismatched_ && cycles_ >= 2) {
+  if (mismatches_ >= 2) {
     SettleBadly(model::OutcomeKind::kParked, model::Reason::kAnswerMismatch, "");
     return;
   }

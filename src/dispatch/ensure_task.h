@@ -122,7 +122,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   int cycles_ = 0;         // creates that left or were to leave
   std::size_t not_found_ = 0;
   int sends_ = 0;
-  bool mismatched_ = false;
+  int mismatches_ = 0;          // creates whose answer was about something else
   bool outlast_cache_ = false;  // before the next look-up
   bool changes_ = false;        // a change was sent
   bool key_renewed_ = false;

@@ -83,7 +83,7 @@ class Answers(faults.Case):
         self.assertNotIn("user_01OTHER", (self.run_dir() / "id_map.csv").read_text())
 
     def test_wrong_answers_about_one_row_park_it(self):
-        """answer_mismatch needs two creates without a clear answer of one row, and no third wrong
+        """answer_mismatch needs two creates of one row with a wrong answer, and no third wrong
         answer, which would stop the run."""
         phantom = (201, '{"object":"user","id":"user_01OTHER","email":"other@example.com"}')
         told = self.import_through(

@@ -156,6 +156,25 @@ TEST(UnknownOutcome, ACreateThatNeverGetsAClearAnswerIsParkedAfterSixRequests) {
   EXPECT_EQ(PostsBelow(stage, support::kUsersPath), 6);
 }
 
+// Found by a mixture of faults: one wrong answer and one reset parked the row.
+TEST(UnknownOutcome, OneWrongAnswerAmongOtherTroubleParksNothing) {
+  for (const EffectKind kind : kAllKinds) {
+    SCOPED_TRACE(std::string(model::NameOf(kind)));
+    DispatchStage stage;
+    int posts = 0;
+    stage.target.fault = [&](const http::Request& request) {
+      const bool create =
+          request.method == http::Method::kPost && support::IsBelow(request, PathOf(kind));
+      if (!create || ++posts > 3) return Fault::kNone;
+      return posts == 2 ? Fault::kOtherObjectBefore : Fault::kResetBefore;
+    };
+    const model::Effect effect = MakeOne(stage, kind);
+    EXPECT_EQ(effect.state, model::EffectState::kDone);
+    EXPECT_EQ(effect.outcome, model::OutcomeKind::kCreated);
+    EXPECT_EQ(PostsBelow(stage, PathOf(kind)), 4);
+  }
+}
+
 TEST(UnknownOutcome, ThreeWrongAnswersStopTheRun) {
   for (const Fault fault : {Fault::kOtherObjectBefore, Fault::kUnreadableBefore}) {
     DispatchStage stage;
