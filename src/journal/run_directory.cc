@@ -43,6 +43,15 @@ base::Error NoSuchRun(const std::string& message) { return {base::ErrorCode::kNo
 
 }  // namespace
 
+bool ImportEnded(const RunFacts& facts) {
+  if (facts.state == "finished" || facts.state == "partial") return true;
+  return facts.state == "failed" && facts.exit_code == kVerificationFailed;
+}
+
+bool CoversFile(const RunFacts& facts) {
+  return facts.first_row <= 1 && facts.last_row >= facts.rows;
+}
+
 std::string RunDirectory::run_id() const {
   const fs::path whole = fs::path(base::AbsolutePath(path_)).lexically_normal();
   return (whole.has_filename() ? whole : whole.parent_path()).filename().string();

@@ -34,6 +34,16 @@ struct RunFacts {
   std::string finished_at;
 };
 
+/// The exit code of a run that imported all that it was to, and whose verification found something
+/// or could not be completed: its state is `failed`.
+inline constexpr int kVerificationFailed = 5;
+
+/// Whether every row that the run was to import has come to its end: at most its verification is
+/// left to do.
+bool ImportEnded(const RunFacts& facts);
+/// Whether the run was to import the whole file.
+bool CoversFile(const RunFacts& facts);
+
 /// The folder of one run and the names in it. Each file has one writer.
 class RunDirectory {
  public:
@@ -45,6 +55,7 @@ class RunDirectory {
   std::string status_path() const { return File("status.json"); }
   std::string events_path() const { return File("events.jsonl"); }
   std::string summary_path() const { return File("summary.json"); }
+  std::string verification_path() const { return File("verification.csv"); }
 
   /// Replaces `run.json` atomically.
   base::Status WriteFacts(const RunFacts& facts) const;

@@ -153,6 +153,18 @@ constexpr std::array<ReasonFacts, kReasonCount> kFacts = {{
      "remove caches between here and the target, then import again"},
     {Reason::kPayloadTooLarge, "payload_too_large", Phase::kUsers, Severity::kError, Retryable::kNo,
      "the target says that the request is too large", "shorten the row's metadata"},
+    {Reason::kVerifyMissing, "verify_missing", Phase::kVerification, Severity::kError,
+     Retryable::kNo, "the run made or found it, and the target has it no more",
+     "if nobody deleted it on purpose, import the file again with --on-existing update, which "
+     "makes "
+     "what is missing"},
+    {Reason::kVerifyDuplicate, "verify_duplicate", Phase::kVerification, Severity::kError,
+     Retryable::kNo, "another object of the target stands for the same",
+     "find out which of the two is in use, delete the other one on the target, then rehome verify"},
+    {Reason::kVerifyMismatch, "verify_mismatch", Phase::kVerification, Severity::kError,
+     Retryable::kNo, "a field has another value than the one that was written",
+     "if the file is right, import it again with --on-existing update, or mend it on the target; "
+     "then rehome verify"},
     {Reason::kStopped, "stopped", Phase::kUsers, Severity::kError, Retryable::kYes,
      "the run stopped before this row was done", "continue with resume"},
     {Reason::kWarnExternalIdLong, "external_id_long", Phase::kUsers, Severity::kWarning,

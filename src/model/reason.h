@@ -69,6 +69,10 @@ enum class Reason {
   kOutcomeUnknown,
   kAnswerMismatch,
   kPayloadTooLarge,
+  // What a verification finds, afterwards.
+  kVerifyMissing,
+  kVerifyDuplicate,
+  kVerifyMismatch,
   // The run as a whole.
   kStopped,
   // Remarks: the row goes on.

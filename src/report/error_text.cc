@@ -61,13 +61,16 @@ std::string RenderSection(const std::string& title, const std::vector<const Erro
   return text;
 }
 
+std::string CountIn(Phase phase, std::int64_t count) {
+  if (phase == Phase::kOrganizations) return Count(count, "organization", "organizations");
+  if (phase == Phase::kVerification) return Count(count, "finding", "findings");
+  return Count(count, "row", "rows");
+}
+
 std::string TitleOf(Phase phase, const std::vector<const ErrorGroup*>& groups) {
   std::int64_t count = 0;
   for (const ErrorGroup* group : groups) count += group->count;
-  const bool organizations = phase == Phase::kOrganizations;
-  const std::string what =
-      organizations ? Count(count, "organization", "organizations") : Count(count, "row", "rows");
-  return "Errors in " + std::string(NameOf(phase)) + ": " + what + ", " +
+  return "Errors in " + std::string(NameOf(phase)) + ": " + CountIn(phase, count) + ", " +
          Count(static_cast<std::int64_t>(groups.size()), "reason", "reasons");
 }
 

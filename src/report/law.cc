@@ -75,6 +75,7 @@ base::Status CheckLines(const Summary& summary) {
 base::Status CheckGroups(const Summary& summary) {
   std::int64_t grouped = 0;
   for (const ErrorGroup& group : summary.errors) {
+    if (group.phase == Phase::kVerification) continue;
     // Organizations are counted one by one; their rows are what follows from them.
     grouped += group.derived + (group.phase == Phase::kOrganizations ? 0 : group.count);
   }
@@ -105,7 +106,7 @@ base::Status CheckNothingOpen(const Summary& summary) {
 
 base::Status CheckEnd(const Summary& summary) {
   const journal::RunFacts& run = summary.run;
-  if (run.state != "finished" && run.state != "partial") return {};
+  if (!journal::ImportEnded(run)) return {};
   RETURN_IF_ERROR(CheckNothingOpen(summary));
   const std::int64_t bad = Bad(summary.rows);
   if (run.exit_code == 0 && bad != 0) {
@@ -118,6 +119,75 @@ base::Status CheckEnd(const Summary& summary) {
                      "a run that ended with exit 1 has a rejected, failed or parked row", "none");
   }
   return {};
+}
+
+// Objects that the run says are on the target by its doing or finding; not those that it skipped.
+std::int64_t ObjectsOn(const Summary& summary, Phase phase) {
+  std::int64_t objects = 0;
+  for (const PhaseLine& line : summary.phases) {
+    if (line.phase != phase) continue;
+    for (const OutcomeKind kind : {OutcomeKind::kCreated, OutcomeKind::kAdopted,
+                                   OutcomeKind::kUpdated, OutcomeKind::kUnchanged}) {
+      objects += At(line.counts, kind);
+    }
+  }
+  return objects;
+}
+
+base::Status CheckCompared(const Summary& summary) {
+  const model::Verification& verification = summary.counters.verification;
+  const bool whole = verification.state == model::VerificationState::kClean ||
+                     verification.state == model::VerificationState::kFindings;
+  struct Compared {
+    Phase phase;
+    std::int64_t count;
+  };
+  for (const auto& [phase, count] : {Compared{Phase::kOrganizations, verification.organizations},
+                                     Compared{Phase::kUsers, verification.users},
+                                     Compared{Phase::kMemberships, verification.memberships}}) {
+    const std::int64_t objects = ObjectsOn(summary, phase);
+    if (count == objects || (count < objects && !whole)) continue;
+    return LawBroken(summary.run.run_id,
+                     "a verification compares each object of the run once, and all to be whole",
+                     std::string(NameOf(phase)) + ", " + Against(count, objects));
+  }
+  return {};
+}
+
+base::Status CheckFindings(const Summary& summary) {
+  const std::string& id = summary.run.run_id;
+  const model::Verification& verification = summary.counters.verification;
+  std::int64_t found = 0;
+  for (const std::int64_t count : verification.findings) found += count;
+  std::int64_t grouped = 0;
+  for (const ErrorGroup& group : summary.errors) {
+    if (group.phase == Phase::kVerification) grouped += group.count;
+  }
+  if (found != grouped) {
+    return LawBroken(id, "each finding counts in one error group", Against(found, grouped));
+  }
+  const bool says_so = verification.state == model::VerificationState::kFindings;
+  const bool may_have = says_so || verification.state == model::VerificationState::kIncomplete;
+  if ((found > 0 && !may_have) || (found == 0 && says_so)) {
+    return LawBroken(id, "a verification says that it has findings exactly when it has",
+                     std::string(NameOf(verification.state)) + " with " + std::to_string(found));
+  }
+  return {};
+}
+
+// A good end, and that of failed rows, stand for a verification that found nothing or was not
+// wanted.
+base::Status CheckVerifiedEnd(const Summary& summary) {
+  const journal::RunFacts& run = summary.run;
+  if (!journal::ImportEnded(run) || !run.exit_code) return {};
+  const model::VerificationState state = summary.counters.verification.state;
+  const bool bad = state == model::VerificationState::kIncomplete ||
+                   state == model::VerificationState::kFindings;
+  if (bad == (*run.exit_code == journal::kVerificationFailed)) return {};
+  return LawBroken(run.run_id,
+                   "a run ends with exit 5 exactly when its verification is incomplete or has "
+                   "findings",
+                   "exit " + std::to_string(*run.exit_code) + ", " + std::string(NameOf(state)));
 }
 
 }  // namespace
@@ -135,6 +205,9 @@ base::Status CheckLaws(const Summary& summary) {
   RETURN_IF_ERROR(CheckLines(summary));
   RETURN_IF_ERROR(CheckGroups(summary));
   RETURN_IF_ERROR(CheckEnd(summary));
+  RETURN_IF_ERROR(CheckCompared(summary));
+  RETURN_IF_ERROR(CheckFindings(summary));
+  RETURN_IF_ERROR(CheckVerifiedEnd(summary));
   if (summary.counters.cache_misses != 0) {
     return LawBroken(summary.run.run_id, "every look-up finds its organization in the cache",
                      std::to_string(summary.counters.cache_misses) + " missed");

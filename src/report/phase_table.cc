@@ -42,8 +42,9 @@ TableColumn OutcomeColumn(OutcomeKind kind) {
   column.name = model::NameOf(kind);
   column.is_zero = [count](const PhaseLine& line) { return count(line) == 0; };
   column.cell = [kind, count](const PhaseLine& line) {
-    // The survey ends no row but those it rejects.
-    const bool counts = line.phase != Phase::kSurvey || kind == OutcomeKind::kRejected;
+    // The survey ends no row but those it rejects, and verification none at all.
+    const bool counts = line.phase == Phase::kSurvey ? kind == OutcomeKind::kRejected
+                                                     : line.phase != Phase::kVerification;
     return counts ? base::WithThousands(count(line)) : std::string(kNoCount);
   };
   return column;

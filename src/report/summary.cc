@@ -7,6 +7,7 @@
 #include "report/effect_tally.h"
 #include "report/error_groups.h"
 #include "report/outcome_tally.h"
+#include "report/verification_line.h"
 
 namespace rehome::report {
 namespace {
@@ -36,9 +37,6 @@ void AddLines(Summary& summary, const EffectTally& effects, const OutcomeTally& 
   AddLine(summary, Phase::kOrganizations, effects.organizations());
   AddLine(summary, Phase::kUsers, Sum(effects.users(), outcomes.users()));
   AddLine(summary, Phase::kMemberships, Sum(effects.memberships(), outcomes.memberships()));
-  // What verification read back and found is the verifier's to say: until it ran there is no line.
-  const auto verification = static_cast<std::size_t>(Phase::kVerification);
-  if (summary.counters.requests[verification] > 0) AddLine(summary, Phase::kVerification, {});
 }
 
 // Visits with functions that may fail: the first error ends the counting.
@@ -98,6 +96,7 @@ base::Result<Summary> Summarize(const journal::RunFacts& run, const RunCounters&
   summary.errors = groups.errors();
   summary.warnings = groups.warnings();
   summary.adopted_with_password = effects.adopted_with_password();
+  SetVerification(summary, counters.verification, counters.findings);
   return summary;
 }
 

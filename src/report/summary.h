@@ -12,6 +12,7 @@
 #include "journal/sqlite_journal.h"
 #include "model/outcome.h"
 #include "model/reason.h"
+#include "model/verification.h"
 
 namespace rehome::report {
 
@@ -27,8 +28,11 @@ inline constexpr std::size_t kPhaseCount = 5;
 /// * memberships: memberships, by how their effect ended; and the rows that ended in this phase
 ///   without one, among them all whose failure follows from another (of an organization, of the
 ///   user in another row).
-/// On the last three lines `read` is the sum of `counts` and `in_doubt`; a rejected row counts on
-/// exactly one line.
+/// * verification: the objects that were read back and compared; it has no outcomes. There is such
+/// a
+///   line only once a verification has begun.
+/// On the lines of organizations, users and memberships `read` is the sum of `counts` and
+/// `in_doubt`; a rejected row counts on exactly one line.
 struct PhaseLine {
   model::Phase phase = model::Phase::kSurvey;
   std::int64_t read = 0;      ///< rows, organizations, users, memberships that the phase was given
@@ -65,6 +69,8 @@ struct RunCounters {
   base::Duration lock_wait{0};
   base::Duration forecast_min{0};
   base::Duration forecast_max{0};
+  model::Verification verification;  ///< the last one; its requests and time are not added up
+  std::vector<ErrorGroup> findings;  ///< of that verification, by kind; phase kVerification
   bool operator==(const RunCounters&) const = default;
 };
 
@@ -75,10 +81,9 @@ struct Summary {
   OutcomeCounts rows{};        ///< one verdict per selected row
   std::int64_t rows_read = 0;  ///< rows of the selected part
   std::vector<PhaseLine> phases;
-  std::vector<ErrorGroup> errors;  ///< by phase, then count
+  std::vector<ErrorGroup> errors;  ///< by phase, then count; those of verification come last
   std::vector<ErrorGroup> warnings;
   std::int64_t adopted_with_password = 0;  ///< their CSV passwords were not applied
-  std::string verification = "not run";
   std::string stop_reason;  ///< why a run that did not finish stopped; empty otherwise
 };
 

@@ -39,6 +39,17 @@ constexpr std::array<DurationMember, 3> kDurations = {{
     {"forecast_max_ns", &RunCounters::forecast_max},
 }};
 
+struct VerificationMember {
+  const char* name;
+  std::int64_t model::Verification::*member;
+};
+constexpr std::array<VerificationMember, 4> kVerificationNumbers = {{
+    {"organizations", &model::Verification::organizations},
+    {"users", &model::Verification::users},
+    {"memberships", &model::Verification::memberships},
+    {"requests", &model::Verification::requests},
+}};
+
 base::Error FormatError(const std::string& what) {
   return {base::ErrorCode::kFormat, "the summary cannot be read: " + what};
 }
@@ -73,57 +84,6 @@ OutcomeCounts ReadCounts(const json::Value& object) {
     counts[i] = IntAt(object, model::NameOf(static_cast<OutcomeKind>(i)));
   }
   return counts;
-}
-
-void WriteCounters(json::Writer& writer, const RunCounters& counters) {
-  writer.Key("counters").BeginObject();
-  for (const auto& [name, member] : kNumbers) writer.Field(name, counters.*member);
-  for (const auto& [name, member] : kDurations) writer.Field(name, (counters.*member).count());
-  writer.Key("phases").BeginObject();
-  for (std::size_t i = 0; i < kPhaseCount; ++i) {
-    writer.Key(model::NameOf(static_cast<Phase>(i))).BeginObject();
-    writer.Field("time_ns", counters.time[i].count());
-    writer.Field("requests", counters.requests[i]);
-    writer.Field("rate_limited", counters.rate_limited[i]).EndObject();
-  }
-  writer.EndObject().EndObject();
-}
-
-RunCounters ReadCounters(const json::Value& object) {
-  RunCounters counters;
-  for (const auto& [name, member] : kNumbers) counters.*member = IntAt(object, name);
-  for (const auto& [name, member] : kDurations) {
-    counters.*member = base::Duration(IntAt(object, name));
-  }
-  const json::Value& phases = MemberAt(object, "phases");
-  for (std::size_t i = 0; i < kPhaseCount; ++i) {
-    const json::Value& phase = MemberAt(phases, model::NameOf(static_cast<Phase>(i)));
-    counters.time[i] = base::Duration(IntAt(phase, "time_ns"));
-    counters.requests[i] = IntAt(phase, "requests");
-    counters.rate_limited[i] = IntAt(phase, "rate_limited");
-  }
-  return counters;
-}
-
-void WriteLine(json::Writer& writer, const PhaseLine& line) {
-  writer.BeginObject().Field("phase", model::NameOf(line.phase)).Field("read", line.read);
-  WriteCounts(writer, line.counts);
-  writer.Field("in_doubt", line.in_doubt).Field("time_ns", line.time.count());
-  writer.Field("requests", line.requests).Field("rate_limited", line.rate_limited).EndObject();
-}
-
-base::Result<PhaseLine> ReadLine(const json::Value& object) {
-  const auto phase = PhaseNamed(object.StringAt("phase"));
-  if (!phase) return FormatError("it has a phase that this rehome does not know");
-  PhaseLine line;
-  line.phase = *phase;
-  line.read = IntAt(object, "read");
-  line.counts = ReadCounts(object);
-  line.in_doubt = IntAt(object, "in_doubt");
-  line.time = base::Duration(IntAt(object, "time_ns"));
-  line.requests = IntAt(object, "requests");
-  line.rate_limited = IntAt(object, "rate_limited");
-  return line;
 }
 
 // `cause`, `fix` and `retryable` are for readers; they are not read back.
@@ -176,6 +136,94 @@ base::Result<std::vector<T>> ReadAll(const json::Value& array,
   return values;
 }
 
+void WriteVerification(json::Writer& writer, const RunCounters& counters) {
+  const model::Verification& verification = counters.verification;
+  writer.Key("verification").BeginObject();
+  writer.Field("state", model::NameOf(verification.state));
+  writer.Field("why_incomplete", verification.why_incomplete);
+  for (const auto& [name, member] : kVerificationNumbers) writer.Field(name, verification.*member);
+  for (std::size_t i = 0; i < verification.findings.size(); ++i) {
+    writer.Field(model::NameOf(static_cast<model::FindingKind>(i)), verification.findings[i]);
+  }
+  writer.Field("time_ns", verification.time.count());
+  WriteAll(writer, "groups", counters.findings, &WriteGroup);
+  writer.EndObject();
+}
+
+base::Status ReadVerification(const json::Value& object, RunCounters& counters) {
+  model::Verification& verification = counters.verification;
+  // Documents of before there was a verification have no such object.
+  const std::string_view state = object.StringAt("state");
+  const auto known = model::VerificationStateNamed(state.empty() ? "not run" : state);
+  if (!known) return FormatError("its verification has a state that this rehome does not know");
+  verification.state = *known;
+  verification.why_incomplete = object.StringAt("why_incomplete");
+  for (const auto& [name, member] : kVerificationNumbers) {
+    verification.*member = IntAt(object, name);
+  }
+  for (std::size_t i = 0; i < verification.findings.size(); ++i) {
+    verification.findings[i] = IntAt(object, model::NameOf(static_cast<model::FindingKind>(i)));
+  }
+  verification.time = base::Duration(IntAt(object, "time_ns"));
+  auto groups = ReadAll<ErrorGroup>(MemberAt(object, "groups"), &ReadGroup);
+  if (!groups) return groups.error();
+  counters.findings = *std::move(groups);
+  return {};
+}
+
+void WriteCounters(json::Writer& writer, const RunCounters& counters) {
+  writer.Key("counters").BeginObject();
+  for (const auto& [name, member] : kNumbers) writer.Field(name, counters.*member);
+  for (const auto& [name, member] : kDurations) writer.Field(name, (counters.*member).count());
+  writer.Key("phases").BeginObject();
+  for (std::size_t i = 0; i < kPhaseCount; ++i) {
+    writer.Key(model::NameOf(static_cast<Phase>(i))).BeginObject();
+    writer.Field("time_ns", counters.time[i].count());
+    writer.Field("requests", counters.requests[i]);
+    writer.Field("rate_limited", counters.rate_limited[i]).EndObject();
+  }
+  writer.EndObject();
+  WriteVerification(writer, counters);
+  writer.EndObject();
+}
+
+RunCounters ReadCounters(const json::Value& object) {
+  RunCounters counters;
+  for (const auto& [name, member] : kNumbers) counters.*member = IntAt(object, name);
+  for (const auto& [name, member] : kDurations) {
+    counters.*member = base::Duration(IntAt(object, name));
+  }
+  const json::Value& phases = MemberAt(object, "phases");
+  for (std::size_t i = 0; i < kPhaseCount; ++i) {
+    const json::Value& phase = MemberAt(phases, model::NameOf(static_cast<Phase>(i)));
+    counters.time[i] = base::Duration(IntAt(phase, "time_ns"));
+    counters.requests[i] = IntAt(phase, "requests");
+    counters.rate_limited[i] = IntAt(phase, "rate_limited");
+  }
+  return counters;
+}
+
+void WriteLine(json::Writer& writer, const PhaseLine& line) {
+  writer.BeginObject().Field("phase", model::NameOf(line.phase)).Field("read", line.read);
+  WriteCounts(writer, line.counts);
+  writer.Field("in_doubt", line.in_doubt).Field("time_ns", line.time.count());
+  writer.Field("requests", line.requests).Field("rate_limited", line.rate_limited).EndObject();
+}
+
+base::Result<PhaseLine> ReadLine(const json::Value& object) {
+  const auto phase = PhaseNamed(object.StringAt("phase"));
+  if (!phase) return FormatError("it has a phase that this rehome does not know");
+  PhaseLine line;
+  line.phase = *phase;
+  line.read = IntAt(object, "read");
+  line.counts = ReadCounts(object);
+  line.in_doubt = IntAt(object, "in_doubt");
+  line.time = base::Duration(IntAt(object, "time_ns"));
+  line.requests = IntAt(object, "requests");
+  line.rate_limited = IntAt(object, "rate_limited");
+  return line;
+}
+
 }  // namespace
 
 std::string RenderJson(const Summary& summary) {
@@ -189,7 +237,7 @@ std::string RenderJson(const Summary& summary) {
   WriteAll(writer, "errors", summary.errors, &WriteGroup);
   WriteAll(writer, "warnings", summary.warnings, &WriteGroup);
   writer.Field("adopted_with_password", summary.adopted_with_password);
-  writer.Field("verification", summary.verification);
+  writer.Field("verification", model::NameOf(summary.counters.verification.state));
   writer.Field("stop_reason", summary.stop_reason);
   WriteCounters(writer, summary.counters);
   writer.EndObject();
@@ -215,14 +263,15 @@ base::Result<Summary> ParseSummaryJson(const std::string& json) {
 
   Summary summary;
   summary.run = *run;
-  summary.counters = ReadCounters(MemberAt(*document, "counters"));
+  const json::Value& counters = MemberAt(*document, "counters");
+  summary.counters = ReadCounters(counters);
+  RETURN_IF_ERROR(ReadVerification(MemberAt(counters, "verification"), summary.counters));
   summary.rows = ReadCounts(MemberAt(*document, "rows"));
   summary.rows_read = IntAt(MemberAt(*document, "rows"), "read");
   summary.phases = *std::move(phases);
   summary.errors = *std::move(errors);
   summary.warnings = *std::move(warnings);
   summary.adopted_with_password = IntAt(*document, "adopted_with_password");
-  summary.verification = document->StringAt("verification");
   summary.stop_reason = document->StringAt("stop_reason");
   return summary;
 }

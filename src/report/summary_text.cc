@@ -6,9 +6,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "report/error_text.h"
+#include "report/next_lines.h"
 #include "report/phase_table.h"
 #include "report/render.h"
 #include "report/text_table.h"
+#include "report/verification_line.h"
 
 namespace rehome::report {
 namespace {
@@ -111,59 +113,13 @@ std::vector<std::string> FactLines(const Summary& summary) {
                     " did not belong to the request and did not count: look for a cache between "
                     "here and the target.");
   }
-  lines.push_back("Verification: " + EscapeForTerminal(summary.verification) + ".");
+  lines.push_back(VerificationLine(summary));
   if (counters.forecast_max > base::Duration::zero()) {
     lines.push_back("Forecast: " + FormatDuration(counters.forecast_min) + " to " +
                     FormatDuration(counters.forecast_max) + ", actual " +
                     FormatDuration(ActualTime(counters)) + ".");
   }
   return lines;
-}
-
-// More than 10 % of the organizations failed before the first row: while they do, a resume only
-// asks for them again.
-bool StoppedAtOrganizations(const Summary& summary) {
-  if (summary.run.state != "stopped") return false;
-  bool too_many = false;
-  for (const PhaseLine& line : summary.phases) {
-    const bool rows = line.phase == Phase::kUsers || line.phase == Phase::kMemberships;
-    if (rows && line.read > 0) return false;
-    if (line.phase != Phase::kOrganizations) continue;
-    const std::int64_t bad =
-        At(line.counts, OutcomeKind::kFailed) + At(line.counts, OutcomeKind::kParked);
-    too_many = bad * 100 > (line.read - line.in_doubt) * 10;
-  }
-  return too_many;
-}
-
-// The next command to type; nothing when a run ended clean.
-std::string NextLine(const Summary& summary) {
-  const std::string id = EscapeForTerminal(summary.run.run_id);
-  if (summary.run.state == "running") return "Next: rehome status " + id + " --watch";
-  if (summary.run.state == "failed" && NothingWasAccepted(summary)) {
-    return "Next: mend that, then run the import again.";
-  }
-  if (StoppedAtOrganizations(summary)) {
-    return "Next: mend the file and import it again; if you mended the target instead: rehome "
-           "resume " +
-           id;
-  }
-  if (summary.run.state != "finished") return "Next: rehome resume " + id;
-  const std::int64_t bad = At(summary.rows, OutcomeKind::kRejected) +
-                           At(summary.rows, OutcomeKind::kFailed) +
-                           At(summary.rows, OutcomeKind::kParked);
-  if (bad == 0) return {};
-  const auto policy = summary.run.options.find("on-existing");
-  const bool takes_over = policy == summary.run.options.end() || policy->second == "adopt" ||
-                          policy->second == "update";
-  std::string next =
-      "Next: mend in the CSV file what failed.csv in the run directory names, then import it again";
-  if (takes_over) {
-    next += ": what is there already is adopted";
-    const bool on_target = bad > At(summary.rows, OutcomeKind::kRejected);
-    if (on_target) next += ", and what failed on the target is tried again, mended or not";
-  }
-  return next + ".";
 }
 
 }  // namespace
@@ -180,9 +136,7 @@ std::string RenderText(const Summary& summary, int columns) {
     text +=
         WrapText("Stopped: " + EscapeForTerminal(summary.stop_reason, kMostOfReason), 2, columns);
   }
-  if (const std::string next = NextLine(summary); !next.empty()) {
-    text += WrapText(next, 2, columns);
-  }
+  for (const std::string& next : NextLines(summary)) text += WrapText(next, 2, columns);
   return text;
 }
 

@@ -1,0 +1,96 @@
+#include "report/next_lines.h"
+
+#include <cstdint>
+
+#include "base/text.h"
+
+namespace rehome::report {
+namespace {
+
+using model::OutcomeKind;
+using model::Phase;
+
+std::int64_t At(const OutcomeCounts& counts, OutcomeKind kind) {
+  return counts[static_cast<std::size_t>(kind)];
+}
+
+// More than 10 % of the organizations failed before the first row: while they do, a resume only
+// asks for them again.
+bool StoppedAtOrganizations(const Summary& summary) {
+  if (summary.run.state != "stopped") return false;
+  bool too_many = false;
+  for (const PhaseLine& line : summary.phases) {
+    const bool rows = line.phase == Phase::kUsers || line.phase == Phase::kMemberships;
+    if (rows && line.read > 0) return false;
+    if (line.phase != Phase::kOrganizations) continue;
+    const std::int64_t bad =
+        At(line.counts, OutcomeKind::kFailed) + At(line.counts, OutcomeKind::kParked);
+    too_many = bad * 100 > (line.read - line.in_doubt) * 10;
+  }
+  return too_many;
+}
+
+// Of a run that did not come to its end.
+std::string ToGoOn(const Summary& summary, const std::string& id) {
+  if (summary.run.state == "running") return "Next: rehome status " + id + " --watch";
+  if (summary.run.state == "failed" && NothingWasAccepted(summary)) {
+    return "Next: mend that, then run the import again.";
+  }
+  if (StoppedAtOrganizations(summary)) {
+    return "Next: mend the file and import it again; if you mended the target instead: rehome "
+           "resume " +
+           id;
+  }
+  return "Next: rehome resume " + id;
+}
+
+// What verification left to do; nothing when it found nothing or was not run.
+std::string ToVerify(const Summary& summary, const std::string& id) {
+  switch (summary.counters.verification.state) {
+    case model::VerificationState::kNotRun:
+    case model::VerificationState::kClean:
+      return {};
+    case model::VerificationState::kIncomplete:
+      return "Next: rehome verify " + id;
+    case model::VerificationState::kFindings:
+      return "Next: look at verification.csv in the run directory and mend what it names, then: "
+             "rehome verify " +
+             id;
+  }
+  return {};
+}
+
+// Rows that need a person; nothing when there are none.
+std::string ToMend(const Summary& summary) {
+  const std::int64_t bad = At(summary.rows, OutcomeKind::kRejected) +
+                           At(summary.rows, OutcomeKind::kFailed) +
+                           At(summary.rows, OutcomeKind::kParked);
+  if (bad == 0) return {};
+  const auto policy = summary.run.options.find("on-existing");
+  const bool takes_over = policy == summary.run.options.end() || policy->second == "adopt" ||
+                          policy->second == "update";
+  std::string next =
+      "Next: mend in the CSV file what failed.csv in the run directory names, then import it again";
+  if (takes_over) {
+    next += ": what is there already is adopted";
+    const bool on_target = bad > At(summary.rows, OutcomeKind::kRejected);
+    if (on_target) next += ", and what failed on the target is tried again, mended or not";
+  }
+  return next + ".";
+}
+
+}  // namespace
+
+std::vector<std::string> NextLines(const Summary& summary) {
+  const std::string id = base::EscapeForTerminal(summary.run.run_id);
+  if (!journal::ImportEnded(summary.run)) return {ToGoOn(summary, id)};
+  std::vector<std::string> lines;
+  const bool more = summary.run.state == "partial" || !journal::CoversFile(summary.run);
+  const std::string rest = more ? "Next: rehome resume " + id : ToMend(summary);
+  for (const std::string& line : {ToVerify(summary, id), rest}) {
+    if (!line.empty()) lines.push_back(line);
+  }
+  return lines;
+}
+
+}  // namespace rehome::report

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/verification.h"
+#include "report/summary.h"
+
+namespace rehome::report {
+
+/// Has `summary` tell what its last verification came to, instead of what an earlier one did: in
+/// its counters, in the phase table, and `findings` among its errors.
+void SetVerification(Summary& summary, const model::Verification& verification,
+                     std::vector<ErrorGroup> findings);
+
+/// Objects that were compared.
+std::int64_t ComparedBy(const model::Verification& verification);
+/// Findings of all kinds.
+std::int64_t FoundBy(const model::Verification& verification);
+/// Objects that the run has on the target, of every kind: what a verification has to compare.
+std::int64_t ObjectsOf(const Summary& summary);
+
+/// `3 organizations, 18 users and 20 memberships`.
+std::string ComparedText(const model::Verification& verification);
+/// `1 missing, 2 duplicates`: the kinds that were found; `nothing found` without any.
+std::string FoundText(const model::Verification& verification);
+/// The whole sentence of a summary, with what to type when it was not run. For the terminal.
+std::string VerificationLine(const Summary& summary);
+
+}  // namespace rehome::report
