@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "cli/signals.h"
 #include "cli/version.h"
 #include "json/writer.h"
 
@@ -22,6 +23,12 @@ base::Status EventLog::OpenFile(const std::string& path) {
   RETURN_IF_ERROR(file_.Write(before_file_));
   before_file_.clear();
   return {};
+}
+
+void EventLog::WaitForReader() {
+  WriteReady();
+  if (!stdout_.Idle()) ReleaseSignals();
+  stdout_.Release();
 }
 
 void EventLog::Emit(std::string_view type, const std::string& members) {

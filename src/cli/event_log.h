@@ -27,8 +27,9 @@ class EventLog final : public pipeline::EventSink {
   /// What goes to stdout, see LineOutlet. The file has each event at once.
   void Hold() { stdout_.Hold(); }
   void WriteReady() { stdout_.WriteReady(); }
-  bool Idle() { return stdout_.Idle(); }
-  void Release() { stdout_.Release(); }
+  /// Writes what is left and waits for the reader. All is reported by then, so a signal ends the
+  /// process.
+  void WaitForReader();
 
  private:
   const base::Clock& clock_;

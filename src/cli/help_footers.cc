@@ -10,8 +10,8 @@ struct HelpFooter {
 
 constexpr std::string_view kImportExitCodes =
     "Exit codes: 0 all done; 1 some rows rejected, failed or parked; 2 refused, nothing written;\n"
-    "3 stopped by a safety limit; 4 fatal (key, TLS, disk, target unreachable); 75 target locked;\n"
-    "130/143 interrupted. After 3, 4, 130 and 143: rehome resume. More in docs/exit-codes.md.";
+    "3 stopped by a safety limit; 4 fatal; 5 verification has findings or is incomplete; 75 target\n"
+    "locked; 130/143 interrupted. After 3, 4, 130 and 143: rehome resume. More: docs/exit-codes.md.";
 constexpr std::string_view kReadExitCodes =
     "Exit codes: 0 shown; 2 there is no such run; 4 it cannot be read.";
 
@@ -23,6 +23,15 @@ constexpr HelpFooter kFooters[] = {
     {"resume",
      "Flags of Pace that are not given keep the run's values.\n\n"
      "Example: rehome resume\n"},
+    {"verify",
+     "Only reads. Flags of Pace that are not given keep the run's values. More in\n"
+     "docs/verification.md.\n\n"
+     "Example: rehome verify\n"
+     "Exit codes: 0 all is as it was written; 2 refused; 4 fatal; 5 something is missing, double "
+     "or\n"
+     "different (verification.csv in the run directory), or it is incomplete: the text says "
+     "which;\n"
+     "75 the target is locked, or the run is in use; 130/143 interrupted."},
     {"validate",
      "Example: rehome validate users.csv\n"
      "Exit codes: 0 no problem; 1 problems found; 2 the file is refused."},

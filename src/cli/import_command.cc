@@ -14,6 +14,7 @@
 #include "cli/run_execution.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/verify_execution.h"
 #include "journal/sqlite_journal.h"
 #include "report/render.h"
 
@@ -69,7 +70,7 @@ std::optional<std::pair<journal::RunDirectory, journal::RunFacts>> EarlierRun(
 
 // Rows that another run may bring to a good end although the file is the same: not the rejected.
 std::int64_t RowsWorthAnotherRun(const report::Summary& summary, const RunOptions& options) {
-  if (summary.run.state != "finished") return 0;
+  if (!journal::ImportEnded(summary.run) || !journal::CoversFile(summary.run)) return 0;
   // The others would meet what this run created as strangers.
   if (options.on_existing != "adopt" && options.on_existing != "update") return 0;
   const auto rows = [&](model::OutcomeKind kind) {
@@ -111,7 +112,7 @@ std::string RowsOf(const Part& part) {
 // would be sent.
 base::Status CheckNamesAllOf(const journal::RunFacts& facts, const Part& part) {
   const Part open = PartOf(facts);
-  if (facts.state == "partial" || Covers(part, open)) return {};
+  if (journal::ImportEnded(facts) || Covers(part, open)) return {};
   const std::string resume = "`rehome resume " + facts.run_id + "`";
   const std::string on = Covers(open, {.first_row = 1, .last_row = facts.rows})
                              ? resume + ", or the same import without --limit and --rows"
@@ -177,6 +178,19 @@ ExitCode Continue(Session& session, const journal::RunDirectory& run, journal::R
   return ExecuteRun(session, run, std::move(facts), events, view, clock);
 }
 
+// The file was imported: at most its verification is left.
+ExitCode Settled(Session& session, const journal::RunDirectory& run, const report::Summary& summary,
+                 EventLog& events, ProgressView& view, const base::Clock& clock) {
+  const journal::RunFacts& facts = summary.run;
+  if (facts.exit_code != journal::kVerificationFailed) return ShowFinished(summary);
+  const Part wanted = session.part;
+  session.part = PartOf(facts);
+  if (!Covers(wanted, session.part)) {
+    if (const auto again = SurveyInput(session, clock); !again) return Refuse(again.error());
+  }
+  return VerifyAgain(session, run, facts, events, view, clock);
+}
+
 }  // namespace
 
 ExitCode RunImport(const ImportCommand& command) {
@@ -191,6 +205,7 @@ ExitCode RunImport(const ImportCommand& command) {
   auto target =
       ResolveTarget(command.target, command.offline ? KeyNeed::kOptional : KeyNeed::kNeeded);
   if (!target) return Refuse(target.error());
+  session.verify = !command.no_verify;
   session.target = std::move(*target);
   session.options.ca_file = session.target.ca_file;
   if (auto rate = CheckClockRate(command.common.clock_rate, session.target.endpoint); !rate) {
@@ -214,8 +229,7 @@ ExitCode RunImport(const ImportCommand& command) {
   EventLog events(clock, view, command.common.output.json);
   if (auto earlier = EarlierRun(session)) {
     auto& [run, facts] = *earlier;
-    const bool settled = facts.state == "finished" ||
-                         (facts.state == "partial" && Covers(PartOf(facts), session.part));
+    const bool settled = journal::ImportEnded(facts) && Covers(PartOf(facts), session.part);
     if (!settled) {
       return Continue(session, run, std::move(facts), events, view, clock, command.yes);
     }
@@ -224,7 +238,7 @@ ExitCode RunImport(const ImportCommand& command) {
     const std::int64_t left = RowsWorthAnotherRun(*summary, session.options);
     if (left == 0) {
       ShowWarnings(session);
-      return ShowFinished(*summary);
+      return Settled(session, run, *summary, events, view, clock);
     }
     view.Say("run " + facts.run_id + " of this file ended with " +
              base::Count(left, "row", "rows") +

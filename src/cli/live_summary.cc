@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/file.h"
 #include "json/value.h"
 #include "json/writer.h"
 #include "report/render.h"
@@ -121,6 +122,13 @@ std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
       .Raw(report::RenderJson(summary))
       .EndObject();
   return writer.Take() + "\n";
+}
+
+void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summary,
+                   std::string_view phase, const base::Clock& clock) {
+  const base::Status ignored =
+      base::ReplaceFileUnsynced(run.status_path(), EncodeStatus(summary, phase, clock));
+  static_cast<void>(ignored);
 }
 
 base::Result<StatusSnapshot> DecodeStatus(const std::string& text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,13 @@ inline constexpr std::string_view kStarting = "starting";
 /// status.json: when, in which process, in which phase, and the summary so far.
 std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
                          const base::Clock& clock);
+
+/// Replaces status.json. For others to look at: the next one replaces it, so a failure is not
+/// fatal.
+void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summary,
+                   std::string_view phase, const base::Clock& clock);
+/// How often a run that goes on does (real time).
+inline constexpr std::chrono::milliseconds kStatusEvery(1000);
 
 struct StatusSnapshot {
   base::WallTime as_of{};

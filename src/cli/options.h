@@ -73,14 +73,14 @@ struct ImportCommand {
   std::string on_existing = "adopt";
   bool adopt_unverified = false;
   bool full_success = false;
-  bool no_verify = false;  ///< changes nothing: there is no verification yet
+  bool no_verify = false;  ///< do not read back what was written, at the end
   std::string wait;
   bool only_runner = false;
   bool yes = false;
 };
 
-struct ResumeCommand {
-  CommonOptions common;
+/// How a run that is there already is opened again: its file, its target, and the pace of now.
+struct ReopenOptions {
   std::string run;
   std::string file;
   TargetOptions target;
@@ -88,6 +88,15 @@ struct ResumeCommand {
   std::vector<std::string> pace_given;  ///< the pace flags that were typed, e.g. "--rate"
   std::string wait;
   bool only_runner = false;
+};
+
+struct ResumeCommand : ReopenOptions {
+  CommonOptions common;
+  bool no_verify = false;
+};
+
+struct VerifyCommand : ReopenOptions {
+  CommonOptions common;
 };
 
 struct ValidateCommand {
@@ -145,8 +154,9 @@ struct SandboxCommand {
   double reference_lag_seconds = 0;
 };
 
-using Command = std::variant<ImportCommand, ResumeCommand, ValidateCommand, ReportCommand,
-                             RunsCommand, StatusCommand, LockCommand, SandboxCommand>;
+using Command =
+    std::variant<ImportCommand, ResumeCommand, VerifyCommand, ValidateCommand, ReportCommand,
+                 RunsCommand, StatusCommand, LockCommand, SandboxCommand>;
 
 /// What the command line came to: a command, or text to print and leave.
 struct Parsed {

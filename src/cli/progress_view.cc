@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cli/terminal.h"
+#include "report/verification_line.h"
 
 namespace rehome::cli {
 namespace {
@@ -26,6 +27,24 @@ std::int64_t Of(const pipeline::OutcomeCounts& counts, model::OutcomeKind kind) 
   return counts[static_cast<std::size_t>(kind)];
 }
 
+// `rows 1,200/14,997 (8 %) · 812/s · 0:14 left`.
+std::string ShareText(std::string_view what, std::int64_t done, std::int64_t all,
+                      base::Duration time) {
+  std::string text = std::string(what) + base::WithThousands(done) + "/" + base::WithThousands(all);
+  if (all > 0) text += " (" + std::to_string(done * 100 / all) + " %)";
+  const double seconds = static_cast<double>(time.count()) / 1e9;
+  if (seconds <= 0.5 || done == 0) return text;
+  const double rate = static_cast<double>(done) / seconds;
+  text += " · " + base::WithThousands(static_cast<std::int64_t>(rate)) + "/s";
+  // Below 1 % a forecast is a guess.
+  if (done * 100 >= all && done < all) {
+    const double left = static_cast<double>(all - done) / rate;
+    text += " · " + base::FormatDuration(base::Duration(static_cast<std::int64_t>(left * 1e9))) +
+            " left";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string ProgressText(const pipeline::Progress& progress, const dispatch::Counters& counters,
@@ -34,20 +53,7 @@ std::string ProgressText(const pipeline::Progress& progress, const dispatch::Cou
   const std::int64_t done = warming ? Sum(progress.tally.organizations) : progress.tally.rows_seen;
   const std::int64_t all = warming ? organizations : rows;
   const base::Duration time = warming ? progress.organizations_time : progress.rows_time;
-  std::string text = std::string(warming ? "organizations " : "rows ") + base::WithThousands(done) +
-                     "/" + base::WithThousands(all);
-  if (all > 0) text += " (" + std::to_string(done * 100 / all) + " %)";
-  const double seconds = static_cast<double>(time.count()) / 1e9;
-  if (seconds > 0.5 && done > 0) {
-    const double rate = static_cast<double>(done) / seconds;
-    text += " · " + base::WithThousands(static_cast<std::int64_t>(rate)) + "/s";
-    // Below 1 % a forecast is a guess.
-    if (done * 100 >= all && done < all) {
-      const double left = static_cast<double>(all - done) / rate;
-      text += " · " + base::FormatDuration(base::Duration(static_cast<std::int64_t>(left * 1e9))) +
-              " left";
-    }
-  }
+  std::string text = ShareText(warming ? "organizations " : "rows ", done, all, time);
   using model::OutcomeKind;
   const auto& tally = warming ? progress.tally.organizations : progress.tally.rows;
   const std::int64_t failed = Of(tally, OutcomeKind::kFailed);
@@ -62,6 +68,14 @@ std::string ProgressText(const pipeline::Progress& progress, const dispatch::Cou
     text +=
         " · paused " + base::FormatDuration(std::chrono::milliseconds(pause_ms)) + " by the target";
   }
+  return text;
+}
+
+std::string ProgressText(const model::Verification& verification, std::int64_t objects) {
+  const std::int64_t done = report::ComparedBy(verification);
+  std::string text = ShareText("verification ", done, objects, verification.time);
+  const std::int64_t found = report::FoundBy(verification);
+  if (found > 0) text += " · " + base::Count(found, "finding", "findings");
   return text;
 }
 
@@ -84,10 +98,13 @@ void ProgressView::Tell(const std::string& line) { lines_.Put(line + "\n"); }
 
 void ProgressView::Update(const pipeline::Progress& progress, const dispatch::Counters& counters,
                           std::int64_t rows, std::int64_t organizations, const base::Clock& clock) {
+  Update(ProgressText(progress, counters, rows, organizations, clock), clock);
+}
+
+void ProgressView::Update(std::string text, const base::Clock& clock) {
   WriteReady();
   // For a reader who is behind this would be old when he comes to it.
   if (mode_ == Mode::kNone || !lines_.Idle()) return;
-  std::string text = ProgressText(progress, counters, rows, organizations, clock);
   if (mode_ == Mode::kBar) {
     ShowLine(std::move(text));
     return;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/line_outlet.h"
 #include "cli/options.h"
+#include "model/verification.h"
 #include "pipeline/coordinator.h"
 
 namespace rehome::cli {
@@ -24,9 +25,11 @@ class ProgressView {
   void Say(const std::string& line);
   /// The same, in quiet runs too.
   void Tell(const std::string& line);
-  /// The state of things; prints it when it is time to and whoever reads has read all before.
+  /// The state of an import; prints it when it is time to and whoever reads has read all before.
   void Update(const pipeline::Progress& progress, const dispatch::Counters& counters,
               std::int64_t rows, std::int64_t organizations, const base::Clock& clock);
+  /// The same with any text.
+  void Update(std::string text, const base::Clock& clock);
   /// Takes the progress line away.
   void Clear();
 
@@ -49,5 +52,8 @@ class ProgressView {
 /// `users 1,200/14,997 (8 %) · 812 rows/s · 0:14 left · 3 failed`.
 std::string ProgressText(const pipeline::Progress& progress, const dispatch::Counters& counters,
                          std::int64_t rows, std::int64_t organizations, const base::Clock& clock);
+
+/// `verification 1,200/14,997 (8 %) · 812/s · 0:14 left · 3 findings`, of so many objects.
+std::string ProgressText(const model::Verification& verification, std::int64_t objects);
 
 }  // namespace rehome::cli

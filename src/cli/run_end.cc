@@ -6,11 +6,13 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/live_summary.h"
+#include "cli/run_verification.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "journal/sqlite_journal.h"
 #include "report/render.h"
 #include "report/row_files.h"
+#include "report/verification_line.h"
 
 namespace rehome::cli {
 namespace {
@@ -56,11 +58,40 @@ ExitCode CodeOf(const RunEnd& end, const report::Summary& summary) {
   return ExitCodeOf(summary);
 }
 
-std::string StateOf(const RunEnd& end, const journal::RunFacts& facts) {
+std::string StateOf(const RunEnd& end, const journal::RunFacts& facts, ExitCode code) {
   if (EndedBySignal(end)) return "interrupted";
   if (end.failure) return end.failure->code == base::ErrorCode::kLimit ? "stopped" : "failed";
-  const bool whole = facts.first_row <= 1 && facts.last_row >= facts.rows;
-  return whole ? "finished" : "partial";
+  return EndedStateOf(facts, code);
+}
+
+// Has `end` and `summary` tell what a verification comes to, if there is one to do.
+base::Status Verify(const Session& session, const journal::RunDirectory& run,
+                    report::Summary& summary, journal::JournalReader& journal, RunEnd& end,
+                    EventLog& events, ProgressView& view, const base::Clock& clock) {
+  const bool due = end.verify_with != nullptr && !end.failure && !end.signal &&
+                   !report::NothingWasAccepted(summary);
+  if (!due) {
+    // What an earlier one found holds no more: rows were imported since.
+    const base::Status removed = base::RemoveFile(run.verification_path());
+    if (removed || removed.error().code == base::ErrorCode::kNotFound) return {};
+    return removed.error();
+  }
+  auto verified = VerifyRun({.session = session,
+                             .run = run,
+                             .summary = summary,
+                             .journal = journal,
+                             .loop = *end.verify_with,
+                             .events = events,
+                             .view = view,
+                             .clock = clock,
+                             .on_progress = [&](const report::Summary& so_far) {
+                               WriteSnapshot(run, so_far, "verification", clock);
+                             }});
+  if (!verified) return verified.error();
+  report::SetVerification(summary, verified->verification, std::move(verified->findings));
+  end.signal = verified->signal;
+  if (end.signal) ReleaseSignals();
+  return {};
 }
 
 // Gives the remark about the row files, if there is one.
@@ -117,8 +148,21 @@ base::Error WithAdvice(base::Error error, const std::string& then) {
   return error;
 }
 
+std::string EndedStateOf(const journal::RunFacts& facts, ExitCode code) {
+  if (code == ExitCode::kVerification) return "failed";
+  return journal::CoversFile(facts) ? "finished" : "partial";
+}
+
 ExitCode ExitCodeOf(const report::Summary& summary) {
   using model::OutcomeKind;
+  switch (summary.counters.verification.state) {
+    case model::VerificationState::kIncomplete:
+    case model::VerificationState::kFindings:
+      return ExitCode::kVerification;
+    case model::VerificationState::kNotRun:
+    case model::VerificationState::kClean:
+      break;
+  }
   const auto& rows = summary.rows;
   if (Of(rows, OutcomeKind::kRejected) + Of(rows, OutcomeKind::kFailed) +
           Of(rows, OutcomeKind::kParked) >
@@ -135,19 +179,30 @@ ExitCode ExitCodeOf(const report::Summary& summary) {
 
 base::Result<report::Summary> ReadSummary(const journal::RunDirectory& run,
                                           const journal::RunFacts& facts, base::Duration patience) {
+  auto journal = journal::OpenJournalReader(run.journal_path(), patience);
+  if (!journal) return journal.error();
+  return ReadSummary(run, facts, **journal);
+}
+
+base::Result<report::Summary> ReadSummary(const journal::RunDirectory& run,
+                                          const journal::RunFacts& facts,
+                                          journal::JournalReader& journal) {
   report::RunCounters counters;
   std::string stop_reason;
   const auto text = base::ReadWholeFile(run.summary_path());
   if (text) {
     if (const auto last = report::ParseSummaryJson(*text)) {
       counters = last->counters;
-      // While a run is going on, or died at it, this is why an earlier process stopped.
-      if (facts.state != "running") stop_reason = last->stop_reason;
+      stop_reason = last->stop_reason;
     }
   }
-  auto journal = journal::OpenJournalReader(run.journal_path(), patience);
-  if (!journal) return journal.error();
-  auto summary = report::Summarize(facts, counters, **journal);
+  // While a run is going on, or died at it, these are of an earlier process.
+  if (facts.state == "running") {
+    stop_reason.clear();
+    counters.verification = {};
+    counters.findings.clear();
+  }
+  auto summary = report::Summarize(facts, counters, journal);
   if (summary) summary->stop_reason = stop_reason;
   return summary;
 }
@@ -157,8 +212,6 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
                      const base::Clock& clock) {
   // The journal is closed, so a second signal may end the report of an interrupted run at once.
   if (end.signal) ReleaseSignals();
-  facts.state = StateOf(end, facts);
-  facts.finished_at = base::FormatIso8601(clock.WallNow());
   const auto fail = [&](const base::Error& error) {
     view.Release();
     if (end.failure) PrintError(*end.failure);
@@ -170,13 +223,18 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   if (!journal) return fail(journal.error());
   auto summary = report::Summarize(facts, AddUp(run, end.counters), **journal);
   if (!summary) return fail(summary.error());
+  const auto verified = Verify(session, run, *summary, **journal, end, events, view, clock);
+  if (!verified) return fail(verified.error());
+  const ExitCode code = CodeOf(end, *summary);
+  facts.state = StateOf(end, facts, code);
+  facts.exit_code = ToInt(code);
+  facts.finished_at = base::FormatIso8601(clock.WallNow());
+  summary->run.state = facts.state;
   if (end.failure) {
     end.failure->message = FailureText(*end.failure, *summary);
     summary->stop_reason = end.failure->message;
   }
   if (EndedBySignal(end)) summary->stop_reason = "interrupted";
-  const ExitCode code = CodeOf(end, *summary);
-  facts.exit_code = ToInt(code);
   summary->run = facts;
   if (const auto laws = report::CheckLaws(*summary); !laws) return fail(laws.error());
   const auto note = WriteReports(session, run, facts, *summary, **journal);

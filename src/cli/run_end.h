@@ -9,7 +9,9 @@
 #include "cli/exit_code.h"
 #include "cli/progress_view.h"
 #include "cli/session.h"
+#include "http/event_loop.h"
 #include "journal/run_directory.h"
+#include "journal/sqlite_journal.h"
 #include "report/summary.h"
 
 namespace rehome::cli {
@@ -19,10 +21,11 @@ struct RunEnd {
   std::optional<base::Error> failure;
   std::optional<int> signal;
   report::RunCounters counters;
+  http::EventLoop* verify_with = nullptr;  ///< what reads back what was written; none = not wanted
 };
 
-/// Reports a run that has ended (its journal closed): summary, laws, row files, run.json, exit
-/// code.
+/// Verifies a run that has come to its end, then reports it (its journal closed): summary, laws,
+/// row files, run.json, exit code.
 ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
                      journal::RunFacts facts, RunEnd end, EventLog& events, ProgressView& view,
                      const base::Clock& clock);
@@ -32,11 +35,19 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
 base::Result<report::Summary> ReadSummary(const journal::RunDirectory& run,
                                           const journal::RunFacts& facts, base::Duration patience);
 
+/// The same from a journal that is open.
+base::Result<report::Summary> ReadSummary(const journal::RunDirectory& run,
+                                          const journal::RunFacts& facts,
+                                          journal::JournalReader& journal);
+
 /// What a person can do about `error`, which ended the run or kept it from starting: `then` is the
 /// command that goes on. The message is that of `error` where nothing is known to help.
 base::Error WithAdvice(base::Error error, const std::string& then);
 
-/// 0 or 1, by what became of the rows and organizations.
+/// 0 or 1 by what became of the rows and organizations, or 5 by what its verification came to.
 ExitCode ExitCodeOf(const report::Summary& summary);
+
+/// The state of a run that came to its end, by its exit code and its part of the file.
+std::string EndedStateOf(const journal::RunFacts& facts, ExitCode code);
 
 }  // namespace rehome::cli

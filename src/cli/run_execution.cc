@@ -26,7 +26,6 @@ namespace {
 // How often the main thread looks around: signals are answered at once, the rest is at most this
 // late. status.json is at most a second old.
 constexpr std::chrono::milliseconds kTick(100);
-constexpr std::chrono::milliseconds kStatusEvery(1000);
 
 std::string NameOf(pipeline::ImportPhase phase) {
   switch (phase) {
@@ -50,14 +49,6 @@ base::Error LockLost() {
   return {base::ErrorCode::kLimit,
           "the lock file was removed or replaced while the run was going: another import could "
           "have started"};
-}
-
-// For others to look at: the next one replaces it, so a failure is not fatal.
-void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summary,
-                   std::string_view phase, const base::Clock& clock) {
-  const base::Status ignored =
-      base::ReplaceFileUnsynced(run.status_path(), EncodeStatus(summary, phase, clock));
-  static_cast<void>(ignored);
 }
 
 /// The main thread's part while the import runs on its own threads.
@@ -198,13 +189,6 @@ base::Result<Earlier> Announce(const Session& session, const journal::RunDirecto
   return earlier;
 }
 
-// The run is reported, and only whoever reads stdout has not read all of it. A signal ends that.
-void WaitForReader(EventLog& events) {
-  events.WriteReady();
-  if (!events.Idle()) ReleaseSignals();
-  events.Release();
-}
-
 std::string RunIdMember(const std::string& run_id) { return "\"run\":\"" + run_id + "\""; }
 
 }  // namespace
@@ -301,9 +285,10 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
     end->failure = closed.error();
   }
   journal->reset();
+  if (session.verify) end->verify_with = loop->get();
   const ExitCode code =
       ConcludeRun(session, run, std::move(facts), std::move(*end), events, view, clock);
-  WaitForReader(events);
+  events.WaitForReader();
   return code;
 }
 

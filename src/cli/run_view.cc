@@ -24,13 +24,6 @@ bool Wrote(const journal::LockHolder& holder, const StatusSnapshot& status) {
   return status.pid == holder.pid && journal::LifeOf(holder) != journal::HolderLife::kNotSeen;
 }
 
-// A run that took no lock, or took it where we do not look, is alive while its process is and its
-// heart beats: the number of a dead process is soon another's.
-bool Beats(const StatusSnapshot& status) {
-  if (status.pid <= 0 || AgeOf(status) > kHeartbeatLate) return false;
-  return kill(static_cast<pid_t>(status.pid), 0) == 0 || errno == EPERM;
-}
-
 base::Result<RunView> LookAt(const journal::RunDirectory& run) {
   auto facts = run.ReadFacts();
   if (!facts) return facts.error();
@@ -52,6 +45,13 @@ base::Result<RunView> LookAt(const journal::RunDirectory& run) {
 base::Duration AgeOf(const StatusSnapshot& status) {
   const base::SystemClock clock(status.clock_rate);
   return clock.ToReal(clock.WallNow() - status.as_of);
+}
+
+// A run that took no lock, or took it where we do not look, is alive while its process is and its
+// heart beats: the number of a dead process is soon another's.
+bool Beats(const StatusSnapshot& status) {
+  if (status.pid <= 0 || AgeOf(status) > kHeartbeatLate) return false;
+  return kill(static_cast<pid_t>(status.pid), 0) == 0 || errno == EPERM;
 }
 
 base::Result<RunView> ViewRun(const journal::RunDirectory& run) {

@@ -26,6 +26,9 @@ inline constexpr base::Duration kHeartbeatLate = std::chrono::seconds(10);
 /// How long ago the snapshot was made, in real time.
 base::Duration AgeOf(const StatusSnapshot& status);
 
+/// Whether the process that wrote the snapshot is alive and its heart beats.
+bool Beats(const StatusSnapshot& status);
+
 /// Reads run.json, status.json and the lock's information. Never blocks or takes the lock.
 base::Result<RunView> ViewRun(const journal::RunDirectory& run);
 

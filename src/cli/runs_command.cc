@@ -16,11 +16,18 @@ std::string Padded(std::string text, std::size_t width) {
   return text;
 }
 
+// What its last verification came to, as far as its snapshot tells.
+std::string VerificationText(const RunView& view) {
+  const auto state = view.status ? view.status->summary.counters.verification.state
+                                 : model::VerificationState::kNotRun;
+  return std::string(NameOf(state));
+}
+
 std::string Line(const RunView& view) {
   const journal::RunFacts& facts = view.facts;
   return Padded(facts.run_id, 22) + Padded(StateText(view), 18) +
          Padded(facts.exit_code ? std::to_string(*facts.exit_code) : "-", 6) +
-         Padded(base::WithThousands(facts.rows), 12) +
+         Padded(VerificationText(view), 14) + Padded(base::WithThousands(facts.rows), 12) +
          Padded(base::EscapeForTerminal(facts.target_name, 24), 26) +
          base::EscapeForTerminal(facts.file, 200) + "\n";
 }
@@ -43,6 +50,7 @@ std::string Json(const RunView& view) {
   } else {
     writer.Null();
   }
+  writer.Field("verification", VerificationText(view));
   writer.Field("directory", view.directory.path()).EndObject();
   return writer.Take() + "\n";
 }
@@ -57,8 +65,8 @@ ExitCode RunRuns(const RunsCommand& command) {
   }
   std::string text;
   if (!runs.empty() && !command.common.output.json) {
-    text = Padded("run", 22) + Padded("state", 18) + Padded("exit", 6) + Padded("rows", 12) +
-           Padded("target", 26) + "file\n";
+    text = Padded("run", 22) + Padded("state", 18) + Padded("exit", 6) +
+           Padded("verification", 14) + Padded("rows", 12) + Padded("target", 26) + "file\n";
   }
   for (const journal::RunDirectory& run : runs) {
     const auto view = ViewRun(run);

@@ -29,6 +29,7 @@ struct Session {
   pipeline::RowSource::Part part;
   Forecast forecast;
   std::optional<base::Instant> deadline;   ///< --deadline: stop then
+  bool verify = true;                      ///< read back what was written, at the end
   std::unique_ptr<journal::RunLock> lock;  ///< none with --i-am-the-only-runner
   base::Duration lock_wait{0};
 };

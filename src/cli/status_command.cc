@@ -19,6 +19,20 @@ ExitCode Refuse(const base::Error& error) {
   return ExitCodeOf(error.code);
 }
 
+// What is left to do of a run that came to its end.
+std::string AfterTheEnd(const journal::RunFacts& facts, const model::Verification& verification) {
+  std::string text;
+  if (facts.exit_code == journal::kVerificationFailed) {
+    if (verification.state == model::VerificationState::kFindings) {
+      text += "mend what verification.csv in the run directory names, then ";
+    }
+    text += "verify again with: rehome verify " + facts.run_id + "\n";
+  }
+  const bool part = facts.state == "partial" || !journal::CoversFile(facts);
+  if (part) text += "continue with: rehome resume " + facts.run_id + "\n";
+  return text;
+}
+
 std::string Text(const RunView& view) {
   std::string text = "run " + view.facts.run_id + ": " + StateText(view);
   if (!view.status) return text + "\n";
@@ -38,11 +52,16 @@ std::string Text(const RunView& view) {
   if (view.facts.state == "running" && !starting && age > kHeartbeatLate) {
     text += ": no heartbeat since " + base::FormatDuration(age);
   }
+  const model::Verification& verification = summary.counters.verification;
+  if (!view.live && verification.state != model::VerificationState::kNotRun) {
+    text += "; verification: " + std::string(NameOf(verification.state));
+  }
   text += "\n";
+  if (journal::ImportEnded(view.facts)) return text + AfterTheEnd(view.facts, verification);
   if (view.facts.state == "failed" && report::NothingWasAccepted(summary)) {
     text += "mend why it failed (see: rehome report " + view.facts.run_id +
             "), then run the import again\n";
-  } else if (!view.live && view.facts.state != "finished") {
+  } else if (!view.live) {
     text += "continue with: rehome resume " + view.facts.run_id + "\n";
   }
   return text;

@@ -41,6 +41,7 @@ def check(run_dir, sandbox, source=None, finished=True, foreign=False):
     if run["state"] in ("finished", "partial"):
         check_nothing_open(broken, run_dir)
     outcomes = check_row_files(broken, run_dir, rows)
+    check_verification(broken, run_dir)
     check_created_once(broken, sandbox)
     if not foreign:
         wanted = read_csv(source)
@@ -109,6 +110,32 @@ def check_row_files(broken, run_dir, rows):
             f"{outcome}: {outcomes[outcome]} in the row files, {rows[outcome]} in the summary",
         )
     return files
+
+
+def check_verification(broken, run_dir):
+    """What a verification counts adds up, and its file tells each finding. That it is right about the
+    target is for those tests that damage it."""
+    summary = json.loads((run_dir / "summary.json").read_text())
+    told = summary["counters"]["verification"]
+    path = run_dir / "verification.csv"
+    ran = told["state"] != "not run"
+    broken.unless(path.exists() == ran, f"verification {told['state']}: {path.exists()=}")
+    findings = Counter(row["_finding"] for row in read_csv(path)) if path.exists() else Counter()
+    for kind in ("missing", "duplicate", "mismatch"):
+        same = findings[kind] == told[kind]
+        broken.unless(same, f"{kind}: {findings[kind]} in verification.csv, {told[kind]} counted")
+    bad = told["state"] in ("findings", "incomplete")
+    if summary["run"]["exit_code"] in (0, 1, 5):
+        ends = (summary["run"]["exit_code"], told["state"])
+        broken.unless((ends[0] == 5) == bad, f"exit and verification: {ends}")
+    for phase in summary["phases"]:
+        if phase["phase"] not in ("organizations", "users", "memberships"):
+            continue
+        there = sum(phase[it] for it in ("created", "adopted", "updated", "unchanged"))
+        compared = told[phase["phase"]]
+        whole = told["state"] in ("clean", "findings")
+        counts = f"{phase['phase']}: {compared} compared of {there}"
+        broken.unless(compared == there if whole else compared <= there, counts)
 
 
 def check_created_once(broken, sandbox):

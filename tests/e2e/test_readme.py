@@ -25,6 +25,8 @@ VOLATILE = [
     (r"\b\d+:\d\d(\.\d)?\b", "TIME"),
     (r"TIME +\d+\.\d$", "TIME RATE"),
     (r"Lock: (no wait|waited TIME)", "Lock: WAIT"),
+    # What cannot be seen yet is asked for again.
+    (r"\d+ requests", "N requests"),
 ]
 
 

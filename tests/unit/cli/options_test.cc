@@ -95,6 +95,14 @@ TEST(Options, TheOtherCommandsTakeTheirWords) {
   EXPECT_TRUE(resume.pace_given.empty());
   EXPECT_EQ(Parse<ResumeCommand>("resume --rate 5").pace_given, std::vector<std::string>{"--rate"});
   EXPECT_TRUE(Parse<ResumeCommand>("resume").run.empty());
+  EXPECT_FALSE(Parse<ResumeCommand>("resume").no_verify);
+  EXPECT_TRUE(Parse<ResumeCommand>("resume --no-verify").no_verify);
+  const auto verify = Parse<VerifyCommand>("verify run_1 --file moved.csv --rate 9 --deadline 2h");
+  EXPECT_EQ(verify.run, "run_1");
+  EXPECT_EQ(verify.file, "moved.csv");
+  EXPECT_EQ(verify.pace.deadline, "2h");
+  EXPECT_EQ(verify.pace_given, std::vector<std::string>{"--rate"});
+  EXPECT_FALSE(ParseWords("verify --workers 2").ok()) << "a verification has no workers";
   EXPECT_EQ(Parse<ValidateCommand>("validate users.csv --org-by-name").input.file, "users.csv");
   const auto report = Parse<ReportCommand>("report run_1 --format json -o out.json");
   EXPECT_EQ(report.format, "json");
@@ -227,7 +235,7 @@ TEST(Options, ANumberThatIsTooSmallIsToldWhereNumbersBegin) {
 }
 
 TEST(Options, EveryCommandHasHelpThatNamesIt) {
-  for (const std::string command : {"import", "resume", "validate", "report", "runs", "status",
+  for (const std::string command : {"import", "resume", "verify", "validate", "report", "runs", "status",
                                     "lock", "lock status", "lock check", "sandbox"}) {
     const auto parsed = ParseWords(command + " --help");
     ASSERT_TRUE(parsed.ok()) << command;

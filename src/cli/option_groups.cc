@@ -1,0 +1,91 @@
+#include "cli/option_groups.h"
+
+namespace rehome::cli {
+namespace {
+
+void AddDeadline(Section& section, PaceOptions& pace, const std::string& text) {
+  section.Value("--deadline", pace.deadline, "T", text + ": 2h from now, or 06:00 [none]");
+}
+
+std::vector<std::string> AddSpeed(Section& section, PaceOptions& pace, const std::string& rate) {
+  section.Value("--rate", pace.rate, "N", rate);
+  section.Percent("--reserve", pace.reserve, "P%",
+                  "of the documented quota, left for live traffic [10%]");
+  section.Number("--min-delay", pace.min_delay_ms, "MS", "between the starts of two requests [0]",
+                 {});
+  return {"--rate", "--reserve", "--min-delay"};
+}
+
+}  // namespace
+
+void AddRunsDir(OpenCommand& command, CommonOptions& common) {
+  Section(command, "Options")
+      .Value("--runs-dir", common.runs_dir, "DIR",
+             "where runs are kept [$REHOME_RUNS_DIR or .rehome/runs]");
+}
+
+Section AddOutput(OpenCommand& command, CommonOptions& common, const std::string& json) {
+  OutputOptions& output = common.output;
+  Section section(command, "Output");
+  section.Flag("--json", output.json, json);
+  section.Flag("-q,--quiet", output.quiet, "say as little as possible");
+  Section hidden(command, "");
+  hidden.Flag("-v,--verbose", output.verbose, "");
+  hidden.Choice("--color", output.color, {"auto", "always", "never"}, "");
+  return section;
+}
+
+void AddProgress(OpenCommand& command, CommonOptions& common) {
+  Section section =
+      AddOutput(command, common, "events as JSON Lines on stdout (docs/summary-json.md)");
+  section.Choice("--progress", common.output.progress, {"auto", "bar", "plain", "none"},
+                 "auto, bar, plain or none [auto]");
+  section.Flag("--no-input", common.output.no_input, "never ask, not even on a terminal");
+  Section(command, "").Decimal("--clock-rate", common.clock_rate, "N", "");
+}
+
+void AddTarget(OpenCommand& command, TargetOptions& target) {
+  Section section(command, "Target");
+  section.Value("--endpoint", target.endpoint, "URL",
+                "of the API [$REHOME_ENDPOINT, $WORKOS_API_URL or\nhttps://api.workos.com]");
+  section.Value("--target", target.target, "NAME",
+                "of the environment, so that all its keys share one lock\n[a fingerprint of the "
+                "key]");
+  section.Value("--api-key-file", target.api_key_file, "FILE",
+                "with the API key, - for stdin\n[$WORKOS_SECRET_KEY or $WORKOS_API_KEY]");
+  section.Value("--ca-file", target.ca_file, "FILE",
+                "certificates to trust instead of the system's");
+}
+
+std::vector<std::string> AddPace(OpenCommand& command, PaceOptions& pace) {
+  Section section(command, "Pace");
+  AddDeadline(section, pace, "stop then, to be resumed");
+  section.Value("--concurrency", pace.concurrency, "N", "rows in flight, or auto [auto: 64]");
+  section.Number("--workers", pace.workers, "N", "worker threads [0: the cores]",
+                 {.lowest = 0, .highest = 256});
+  std::vector<std::string> names =
+      AddSpeed(section, pace, "writes per second, or none [the documented 50, less --reserve]");
+  section.Number("--warm-concurrency", pace.warm_concurrency, "N",
+                 "organizations at once, before the first user [1]",
+                 {.lowest = 1, .highest = 1000});
+  section.Value("--max-failures", pace.max_failures, "N|P%",
+                "stop after so many failed rows [10%, from 50 rows on]");
+  for (const char* name : {"--concurrency", "--workers", "--warm-concurrency", "--max-failures"}) {
+    names.emplace_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> AddReadingPace(OpenCommand& command, PaceOptions& pace) {
+  Section section(command, "Pace");
+  AddDeadline(section, pace, "end it then, incomplete");
+  return AddSpeed(section, pace,
+                  "as of an import, in writes per second: twice as many reads, or none");
+}
+
+void AddLocking(Section section, std::string& wait, bool& only_runner) {
+  section.Value("--wait", wait, "T", "for the target's lock: 30s, 10m [0: refuse at once]");
+  section.Flag("--i-am-the-only-runner", only_runner, "take no lock (said in the report)");
+}
+
+}  // namespace rehome::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/option_section.h"
+#include "cli/options.h"
+
+namespace rehome::cli {
+
+/// Groups of options that several commands have.
+void AddRunsDir(OpenCommand& command, CommonOptions& common);
+/// Output of any command. The hidden flags are accepted everywhere and change nothing yet.
+Section AddOutput(OpenCommand& command, CommonOptions& common, const std::string& json);
+/// Output of a command that takes its time.
+void AddProgress(OpenCommand& command, CommonOptions& common);
+void AddTarget(OpenCommand& command, TargetOptions& target);
+/// Gives the names of those that belong to the run: all but --deadline, which is of one start.
+std::vector<std::string> AddPace(OpenCommand& command, PaceOptions& pace);
+/// The same of a command that only reads: how fast, not how many.
+std::vector<std::string> AddReadingPace(OpenCommand& command, PaceOptions& pace);
+void AddLocking(Section section, std::string& wait, bool& only_runner);
+
+/// What a command has besides its name, its text and RUN.
+std::vector<std::string> AddVerifyOptions(OpenCommand& command, VerifyCommand& verify);
+
+}  // namespace rehome::cli

@@ -1,0 +1,111 @@
+#include "cli/reopened_run.h"
+
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/terminal.h"
+
+namespace rehome::cli {
+namespace {
+
+// What must be as it was: the file by its hash, the target by name and key.
+base::Status CheckSame(const Session& session, const journal::RunFacts& facts) {
+  if (base::ToHex(session.survey.hash) != facts.file_hash) {
+    return base::Error{base::ErrorCode::kInput,
+                       session.path + ": is not the file that run " + facts.run_id +
+                           " began with (its content changed); bring the original back (--file "
+                           "PATH if it moved), or start a new import"};
+  }
+  return {};
+}
+
+base::Error OtherTarget(const Target& target, const journal::RunFacts& facts) {
+  std::string message = "run " + facts.run_id + " belongs to target " + facts.target_name + " at " +
+                        facts.endpoint + ", not to " + target.name + " at " + target.endpoint;
+  if (target.endpoint != facts.endpoint) {
+    message += "; to import into the other one, run the import again with --endpoint " +
+               base::ShellWord(target.endpoint);
+  } else if (!target.named) {
+    message +=
+        "; for another environment run the import again; if this is another key of the same "
+        "environment, say so with --target " +
+        base::ShellWord(facts.target_name);
+  }
+  return {base::ErrorCode::kUsage, std::move(message)};
+}
+
+base::Error AboutFile(base::Error error, const Session& session) {
+  const auto there = base::Stat(session.path);
+  if (!there && there.error().code == base::ErrorCode::kNotFound) {
+    error.message += "; if it moved, give its new place with --file";
+  }
+  return error;
+}
+
+// The run's own pace, but for the flags that were typed now.
+PaceOptions MergePace(PaceOptions pace, const ReopenOptions& options) {
+  const PaceOptions& typed = options.pace;
+  for (const std::string& flag : options.pace_given) {
+    if (flag == "--concurrency") pace.concurrency = typed.concurrency;
+    if (flag == "--workers") pace.workers = typed.workers;
+    if (flag == "--rate") pace.rate = typed.rate;
+    if (flag == "--reserve") pace.reserve = typed.reserve;
+    if (flag == "--min-delay") pace.min_delay_ms = typed.min_delay_ms;
+    if (flag == "--warm-concurrency") pace.warm_concurrency = typed.warm_concurrency;
+    if (flag == "--max-failures") pace.max_failures = typed.max_failures;
+  }
+  return pace;
+}
+
+}  // namespace
+
+base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOptions& common,
+                                const journal::RunFacts& facts) {
+  Session session;
+  session.common = common;
+  session.options = DecodeRunOptions(facts.options);
+  session.options.pace = MergePace(session.options.pace, options);
+  if (const auto usable = ImportOptionsOf(session.options); !usable) return usable.error();
+  session.path = options.file.empty() ? facts.file : InputPathOf(options.file);
+  session.options.input.file = session.path;
+  TargetOptions wanted = options.target;
+  if (wanted.endpoint.empty()) wanted.endpoint = facts.endpoint;
+  if (wanted.target.empty() && !facts.target_name.starts_with("key-")) {
+    wanted.target = facts.target_name;
+  }
+  if (wanted.ca_file.empty()) wanted.ca_file = session.options.ca_file;
+  auto target = ResolveTarget(wanted, KeyNeed::kNeeded);
+  if (!target) return target.error();
+  session.target = std::move(*target);
+  if (session.target.endpoint != facts.endpoint || session.target.name != facts.target_name) {
+    return OtherTarget(session.target, facts);
+  }
+  RETURN_IF_ERROR(CheckClockRate(common.clock_rate, session.target.endpoint));
+  if (session.target.fingerprint != facts.key_fingerprint) {
+    PrintLine("warning: run " + facts.run_id + " began with another key (fingerprint " +
+              facts.key_fingerprint + ", now " + session.target.fingerprint +
+              "): make sure that it opens the same environment");
+  }
+  return session;
+}
+
+base::Status EnterTarget(Session& session, const ReopenOptions& options, const std::string& run_id,
+                         const base::Clock& clock) {
+  auto deadline = ParseDeadline(options.pace.deadline, clock);
+  if (!deadline) return deadline.error();
+  session.deadline = *deadline;
+  return TakeLock(
+      session, {.wait = options.wait, .only_runner = options.only_runner, .run_id = run_id}, clock);
+}
+
+base::Status SurveySameFile(Session& session, const ReopenOptions& options,
+                            const journal::RunFacts& facts, const base::Clock& clock) {
+  if (options.file.empty()) session.path = session.options.input.file = facts.file;
+  if (const auto surveyed = SurveyInput(session, clock); !surveyed) {
+    return AboutFile(surveyed.error(), session);
+  }
+  return CheckSame(session, facts);
+}
+
+}  // namespace rehome::cli

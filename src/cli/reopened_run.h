@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "journal/run_directory.h"
+
+namespace rehome::cli {
+
+/// What a run was, with the flags of now: its options and pace, its file, its target. Refuses
+/// (kUsage) another target than its own. Takes no lock and reads no file yet.
+base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOptions& common,
+                                const journal::RunFacts& facts);
+
+/// Takes the target's lock, and what depends on the clock.
+base::Status EnterTarget(Session& session, const ReopenOptions& options, const std::string& run_id,
+                         const base::Clock& clock);
+
+/// Surveys the part `session.part` of the file, which must be the one that the run began with
+/// (kInput otherwise, saying what to do). `facts` are those since the lock was taken: the file may
+/// have moved while this waited.
+base::Status SurveySameFile(Session& session, const ReopenOptions& options,
+                            const journal::RunFacts& facts, const base::Clock& clock);
+
+}  // namespace rehome::cli

@@ -1,0 +1,209 @@
+#include "cli/run_verification.h"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include "base/mutex.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "cli/live_summary.h"
+#include "cli/signals.h"
+#include "json/writer.h"
+#include "report/finding_file.h"
+#include "report/finding_groups.h"
+#include "report/law.h"
+#include "report/verification_line.h"
+
+namespace rehome::cli {
+namespace {
+
+using model::Verification;
+using model::VerificationState;
+
+// How often the main thread looks around: a verification that ends is seen at once, the rest is at
+// most this late.
+constexpr std::chrono::milliseconds kTick(50);
+
+/// What is found, until it is reported. Any thread.
+class FindingStore {
+ public:
+  explicit FindingStore(const journal::RunDirectory& run) : file_(run) {}
+
+  void Add(const model::VerificationFinding& finding) {
+    base::MutexLock lock(mutex_);
+    groups_.Add(finding);
+    file_.Add(finding);
+  }
+  std::vector<report::ErrorGroup> groups() const {
+    base::MutexLock lock(mutex_);
+    return groups_.groups();
+  }
+  /// Once nothing is added any more.
+  base::Status Commit(journal::JournalReader& journal) {
+    base::MutexLock lock(mutex_);
+    return file_.Commit(journal);
+  }
+
+ private:
+  mutable base::Mutex mutex_;
+  report::FindingGroups groups_ GUARDED_BY(mutex_);
+  report::FindingFile file_ GUARDED_BY(mutex_);
+};
+
+/// The main thread's part while a verification runs on its own threads.
+class Watch {
+ public:
+  Watch(const VerificationInputs& inputs, verify::Verifier& verifier, const FindingStore& findings)
+      : inputs_(inputs),
+        verifier_(verifier),
+        findings_(findings),
+        objects_(report::ObjectsOf(inputs.summary)) {}
+
+  void UntilEnd() {
+    auto next_status = std::chrono::steady_clock::now();
+    while (!verifier_.WaitFor(kTick)) {
+      if (const auto signal_number = WaitForSignal(std::chrono::milliseconds(0))) {
+        OnSignal(*signal_number);
+      }
+      if (inputs_.session.deadline && inputs_.clock.Now() >= *inputs_.session.deadline) {
+        End("the time of --deadline has come");
+      }
+      inputs_.events.WriteReady();
+      inputs_.view.Update(ProgressText(verifier_.Look(), objects_), inputs_.clock);
+      if (std::chrono::steady_clock::now() < next_status) continue;
+      next_status = std::chrono::steady_clock::now() + kStatusEvery;
+      inputs_.on_progress(SummarySoFar());
+      if (inputs_.session.lock && !inputs_.session.lock->StillHeld()) {
+        End("the lock file was removed or replaced, so that another import could have started");
+      }
+    }
+    inputs_.events.WriteReady();
+    inputs_.view.WriteReady();
+    inputs_.view.Clear();
+  }
+
+  /// What it came to. Why it was ended early is known here only.
+  Verification Result() const {
+    Verification verification = verifier_.Look();
+    const bool early = verification.state == VerificationState::kIncomplete;
+    if (early && !why_ended_.empty()) verification.why_incomplete = why_ended_;
+    return verification;
+  }
+  std::optional<int> signal() const { return signal_; }
+
+ private:
+  void OnSignal(int signal_number) {
+    if (signal_) {
+      inputs_.view.Tell("stopped at once");
+      inputs_.view.WriteReady();
+      DieBySignal(signal_number);
+    }
+    signal_ = signal_number;
+    inputs_.view.Say("stopping the verification (again: stop at once)");
+    End("it was interrupted");
+  }
+
+  void End(std::string why) {
+    if (!why_ended_.empty()) return;
+    why_ended_ = std::move(why);
+    verifier_.Interrupt();
+  }
+
+  report::Summary SummarySoFar() const {
+    report::Summary summary = inputs_.summary;
+    Verification verification = verifier_.Look();
+    verification.state = VerificationState::kIncomplete;
+    verification.why_incomplete = "it is going on";
+    report::SetVerification(summary, verification, findings_.groups());
+    return summary;
+  }
+
+  const VerificationInputs& inputs_;
+  verify::Verifier& verifier_;
+  const FindingStore& findings_;
+  const std::int64_t objects_;
+  std::string why_ended_;
+  std::optional<int> signal_;
+};
+
+// Each verification of a run has request ids of its own.
+std::string RequestPrefix(const std::string& run_id) {
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), ".v%08x",
+                static_cast<unsigned>(base::EntropySeed() & 0xffffffff));
+  return run_id + text.data();
+}
+
+base::Result<verify::VerifierOptions> OptionsOf(const VerificationInputs& inputs) {
+  auto import = ImportOptionsOf(inputs.session.options);
+  if (!import) return import.error();
+  verify::VerifierOptions options;
+  options.dispatch = std::move(import->dispatch);
+  options.dispatch.run_id = RequestPrefix(inputs.run.run_id());
+  options.dispatch.seed = base::EntropySeed();
+  options.plan = std::move(import->plan);
+  options.first_row = inputs.session.part.first_row;
+  options.last_row = inputs.session.part.last_row;
+  options.store_path = inputs.run.File("verification.tmp");
+  return options;
+}
+
+std::string EndMembers(const Verification& verification) {
+  json::Writer writer;
+  writer.BeginObject()
+      .Field("state", model::NameOf(verification.state))
+      .Field("compared", report::ComparedBy(verification))
+      .Field("findings", report::FoundBy(verification))
+      .EndObject();
+  return writer.text().substr(1, writer.text().size() - 2);
+}
+
+// What is told must be what is in verification.csv.
+base::Status CheckCount(const std::string& run_id, const Verification& verification,
+                        const std::vector<report::ErrorGroup>& findings) {
+  std::int64_t told = 0;
+  for (const report::ErrorGroup& group : findings) told += group.count;
+  const std::int64_t counted = report::FoundBy(verification);
+  if (told == counted) return {};
+  return report::LawBroken(run_id, "a verification tells each finding that it counts",
+                           std::to_string(told) + " against " + std::to_string(counted));
+}
+
+}  // namespace
+
+base::Result<VerificationEnd> VerifyRun(const VerificationInputs& inputs,
+                                        const MakeVerifierOf& make) {
+  auto options = OptionsOf(inputs);
+  if (!options) return options.error();
+  FindingStore findings(inputs.run);
+  const auto verifier =
+      make(*std::move(options),
+           {.path = inputs.session.path,
+            .header = inputs.session.header,
+            .survey = inputs.session.survey,
+            .journal = inputs.journal,
+            .loop = inputs.loop,
+            .clock = inputs.clock,
+            .on_finding = [&findings](const auto& finding) { findings.Add(finding); }});
+  inputs.events.Emit("verification_started", "");
+  const std::int64_t objects = report::ObjectsOf(inputs.summary);
+  inputs.view.Say("verification: comparing " + base::Count(objects, "object", "objects") +
+                  " with the file");
+  Watch watch(inputs, *verifier, findings);
+  verifier->Start();
+  watch.UntilEnd();
+  VerificationEnd end;
+  end.verification = watch.Result();
+  end.findings = findings.groups();
+  // A signal that came when all was compared already did not end it.
+  if (end.verification.state == VerificationState::kIncomplete) end.signal = watch.signal();
+  RETURN_IF_ERROR(CheckCount(inputs.run.run_id(), end.verification, end.findings));
+  RETURN_IF_ERROR(findings.Commit(inputs.journal));
+  inputs.events.Emit("verification_ended", EndMembers(end.verification));
+  return end;
+}
+
+}  // namespace rehome::cli

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "cli/event_log.h"
+#include "cli/progress_view.h"
+#include "cli/session.h"
+#include "http/event_loop.h"
+#include "journal/run_directory.h"
+#include "journal/sqlite_journal.h"
+#include "model/verification.h"
+#include "report/summary.h"
+#include "verify/verifier.h"
+
+namespace rehome::cli {
+
+/// A run that is to be verified, and what is needed for it. Everything must outlive the call.
+struct VerificationInputs {
+  const Session& session;  ///< its file is the one that was imported, by its hash
+  const journal::RunDirectory& run;
+  const report::Summary& summary;  ///< of the run, so far
+  journal::JournalReader& journal;
+  http::EventLoop& loop;
+  EventLog& events;
+  ProgressView& view;
+  const base::Clock& clock;
+  /// Called about once a second with the summary so far, for status.json.
+  std::function<void(const report::Summary& summary)> on_progress;
+};
+
+/// How a verification came to its end.
+struct VerificationEnd {
+  model::Verification verification;
+  std::vector<report::ErrorGroup> findings;
+  std::optional<int> signal;  ///< that ended it before it was complete
+};
+
+/// Makes the verifier of a run, which calls `on_finding`.
+using MakeVerifierOf = std::function<std::unique_ptr<verify::Verifier>(
+    verify::VerifierOptions options, verify::VerifierInputs inputs)>;
+
+/// Reads back what the run wrote: on other threads, while this one answers signals, shows progress
+/// and ends it at the deadline or when the lock is lost. Writes verification.csv. Signals must be
+/// held and lines too.
+base::Result<VerificationEnd> VerifyRun(const VerificationInputs& inputs,
+                                        const MakeVerifierOf& make = verify::MakeVerifier);
+
+}  // namespace rehome::cli

@@ -1,0 +1,132 @@
+#include "cli/verify_execution.h"
+
+#include <csignal>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/live_summary.h"
+#include "cli/run_end.h"
+#include "cli/run_verification.h"
+#include "cli/signals.h"
+#include "cli/target_loop.h"
+#include "cli/terminal.h"
+#include "report/render.h"
+#include "report/verification_line.h"
+
+namespace rehome::cli {
+namespace {
+
+// A report has the journal for a moment; whoever has it for longer verifies the run too.
+constexpr base::Duration kPatience = std::chrono::seconds(2);
+
+base::Error InUse(const std::string& run_id) {
+  return {base::ErrorCode::kLocked,
+          "run " + run_id +
+              " is being resumed, verified or reported by another process; try again when that "
+              "has ended"};
+}
+
+// What there is to verify: the run's summary so far.
+base::Result<report::Summary> SummaryToVerify(const journal::RunDirectory& run,
+                                              const journal::RunFacts& facts,
+                                              journal::JournalReader& journal) {
+  auto summary = ReadSummary(run, facts, journal);
+  if (!summary) return summary.error();
+  if (report::NothingWasAccepted(*summary)) {
+    return base::Error{base::ErrorCode::kUsage, "run " + facts.run_id +
+                                                    " made and found nothing on the target: there "
+                                                    "is nothing to verify"};
+  }
+  return summary;
+}
+
+// What the run says of itself from now on. One that did not come to its end stays to be resumed.
+base::Status Record(const journal::RunDirectory& run, journal::RunFacts facts,
+                    report::Summary& summary, const base::Clock& clock) {
+  if (journal::ImportEnded(facts)) {
+    const ExitCode code = ExitCodeOf(summary);
+    facts.state = EndedStateOf(facts, code);
+    facts.exit_code = ToInt(code);
+  }
+  summary.run = facts;
+  RETURN_IF_ERROR(report::CheckLaws(summary));
+  RETURN_IF_ERROR(base::ReplaceFile(run.summary_path(), report::RenderJson(summary) + "\n"));
+  RETURN_IF_ERROR(run.WriteFacts(facts));
+  return base::ReplaceFile(run.status_path(), EncodeStatus(summary, facts.state, clock));
+}
+
+ExitCode CodeOf(const model::Verification& verification, std::optional<int> signal) {
+  if (signal) return *signal == SIGTERM ? ExitCode::kTerminated : ExitCode::kInterrupted;
+  return verification.state == model::VerificationState::kClean ? ExitCode::kDone
+                                                                : ExitCode::kVerification;
+}
+
+}  // namespace
+
+ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory& run,
+                             journal::RunFacts facts, EventLog& events, ProgressView& view,
+                             const base::Clock& clock) {
+  const auto fail = [&](const base::Error& error) {
+    view.Release();
+    PrintError(WithAdvice(error, "rehome verify " + facts.run_id));
+    return ExitCodeOf(error.code);
+  };
+  facts.file = session.path;
+  facts.options[std::string(kCaFileOption)] = session.target.ca_file;
+  auto journal = journal::OpenJournalReader(run.journal_path(), kPatience);
+  if (!journal && journal.error().code == base::ErrorCode::kLocked)
+    return fail(InUse(facts.run_id));
+  if (!journal) return fail(journal.error());
+  auto summary = SummaryToVerify(run, facts, **journal);
+  if (!summary) return fail(summary.error());
+  auto loop = MakeLoop(session.target, clock);
+  if (!loop) return fail(loop.error());
+  HoldSignals();
+  if (const auto opened = events.OpenFile(run.events_path()); !opened) return fail(opened.error());
+  events.Hold();
+  view.Hold();
+  auto end = VerifyRun({.session = session,
+                        .run = run,
+                        .summary = *summary,
+                        .journal = **journal,
+                        .loop = **loop,
+                        .events = events,
+                        .view = view,
+                        .clock = clock,
+                        .on_progress = [](const report::Summary&) {}});
+  if (!end) return fail(end.error());
+  const ExitCode code = CodeOf(end->verification, end->signal);
+  if (end->signal) {
+    view.Release();
+    PrintLine("the verification was interrupted; what run " + facts.run_id +
+              " says of itself is as it was");
+    return code;
+  }
+  report::SetVerification(*summary, end->verification, std::move(end->findings));
+  if (const auto recorded = Record(run, facts, *summary, clock); !recorded) {
+    return fail(recorded.error());
+  }
+  events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
+  events.WriteReady();
+  view.Release();
+  PrintText(report::RenderText(*summary, TerminalColumns()));
+  events.WaitForReader();
+  return code;
+}
+
+ExitCode VerifyAgain(const Session& session, const journal::RunDirectory& run,
+                     const journal::RunFacts& facts, EventLog& events, ProgressView& view,
+                     const base::Clock& clock) {
+  view.Say("run " + facts.run_id +
+           " imported all that it was to; only its verification is left, and nothing is written");
+  const ExitCode code = ExecuteVerification(session, run, facts, events, view, clock);
+  if (code != ExitCode::kDone) return code;
+  const auto now = run.ReadFacts();
+  return now && now->exit_code == ToInt(ExitCode::kRowsFailed) ? ExitCode::kRowsFailed
+                                                               : ExitCode::kDone;
+}
+
+}  // namespace rehome::cli
