@@ -112,6 +112,8 @@ void OrganizationTask::SearchByName(http::Connection connection, const std::stri
         }
         for (directory::OrganizationObject& object : finding.object.objects) {
           if (!self->IsIt(object)) continue;
+          // A list that moves while it is read shows one organization on two pages.
+          if (self->found_ && self->found_->id == object.id) continue;
           ++self->same_name_;
           self->found_ = std::move(object);
         }

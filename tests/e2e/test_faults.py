@@ -148,7 +148,7 @@ class Faults(unittest.TestCase):
         trial = trials.Trial(self.directory, clock_rate=self.clock_rate)
         self.addCleanup(trial.stop)
         names = [f"One {n}" for n in range(104)]
-        names[4] = "One"  # newest first: the last of a hundred
+        names[99] = "One"  # the last of a page of a hundred
         ids = trial.sandbox.seed(organizations=[{"name": name} for name in names])
         trial.sandbox.faults({"kind": "list_repeat", "times": 0})
         codes = trial.import_until_done(
@@ -157,7 +157,7 @@ class Faults(unittest.TestCase):
         self.assertEqual(codes, [0], trial.stderr)
         self.assertIn("list_repeat", [it.get("fault") for it in trial.sandbox.record()])
         (membership,) = trial.sandbox.objects("memberships")
-        self.assertEqual(membership["organization_id"], ids["organizations"][4])
+        self.assertEqual(membership["organization_id"], ids["organizations"][99])
 
     def test_refusals_of_a_quota_cost_nothing_but_time(self):
         table = []
