@@ -13,6 +13,8 @@ import laws
 
 # What stopped and can be continued: a safety limit, a refused key or a target that never answers.
 RESUMABLE = (3, 4)
+# The import is done and its verification found something or could not read: it is verified again.
+UNVERIFIED = 5
 
 
 class Trial:
@@ -38,10 +40,10 @@ class Trial:
         self.file = self.directory / "users.csv"
         self.file.write_text(text)
         self._rehome("import", self.file, "--yes", *flags)
-        while self.codes[-1] in RESUMABLE and len(self.codes) <= resumes:
+        while self.codes[-1] in (*RESUMABLE, UNVERIFIED) and len(self.codes) <= resumes:
             if before_resume:
                 before_resume(self.sandbox)
-            self._rehome("resume")
+            self._rehome("verify" if self.codes[-1] == UNVERIFIED else "resume")
         return self.codes
 
     def run_dir(self):

@@ -116,6 +116,18 @@ TEST(EnsureOrganization, ASearchReadsEveryPage) {
   EXPECT_EQ(stage.transport.requests().size(), 5U);
 }
 
+// Found by a list that moved: the last of a page came again as the first of the next.
+TEST(EnsureOrganization, OneThatIsOnSeveralPagesIsOne) {
+  DispatchStage stage;
+  stage.target.AddOrganization({.id = "", .name = "Acme"});
+  stage.target.next_page = [](const std::string& after) {
+    return after == "xx" ? "" : after + "x";
+  };
+  const auto end = stage.RunOrganization(Wanted(Kind::kName, "Acme", "Acme"));
+  EXPECT_EQ(end.effect.outcome, OutcomeKind::kAdopted);
+  EXPECT_EQ(stage.transport.requests().size(), 3U);
+}
+
 TEST(EnsureOrganization, ARefusalKeepsTheTargetsWords) {
   DispatchStage stage;
   FailFirst(stage, http::Method::kPost, support::kOrganizationsPath, Fault::kRefused);
