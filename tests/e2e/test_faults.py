@@ -84,7 +84,9 @@ class Faults(unittest.TestCase):
             trial.sandbox.faults(*fault)
             trial.sandbox.quota(**(quota or {"shape": "none"}))
             codes = trial.import_until_done(FILE)
-            assert codes[0] in (*exits, trials.UNVERIFIED), trial.told()
+            # What hits reads may also keep the verification from reading everything.
+            reads = any(it.get("on") == "lookup" for it in fault)
+            assert codes[0] in (*exits, *([trials.UNVERIFIED] if reads else [])), trial.told()
             assert codes[-1] == 0, trial.told()
             trials.assert_exactly(trial, FILE)
             trials.assert_lawful(trial)
