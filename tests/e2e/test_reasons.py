@@ -86,7 +86,7 @@ class Users(Case):
         # fmt: off
         first = self.start(
             "import", self.csv("email\na@example.com\n", name="first.csv"), "--yes", "--target",
-            "first")
+            "first", "--no-verify")
         # fmt: on
         self.assertEqual(first.wait().code, 0)
         told = self.rows_of("email\na@example.com\n", "--target", "second")
@@ -140,9 +140,12 @@ class Organizations(Case):
         self.sandbox(lag=36000)
         line = "a@example.com,o-1,One"
         first = self.csv(f"email,org_external_id,org_name\n{line}\n", name="first.csv")
-        done = self.rehome("import", first, "--yes", "--target", "first")
+        done = self.rehome("import", first, "--yes", "--target", "first", "--no-verify")
         self.assertEqual(done.code, 0, done.stderr)
-        told = self.rows_of(self.rows_with_good_ones(line), "--target", "second")
+        # Verification would miss the good ones, which do not show either.
+        told = self.rows_of(
+            self.rows_with_good_ones(line), "--target", "second", "--no-verify"
+        )
         self.assertEqual(told, {1: ("failed", "organization_failed")})
         self.assertIn("organization_not_visible", str(self.summary()["errors"]))
 
@@ -205,7 +208,10 @@ class Memberships(Case):
                          organizations=[{"name": "One", "external_id": "o-1"}])
         # fmt: on
         self.target.settings(lag_ms=36_000_000)
-        first = self.start("import", self.csv(self.TEXT, name="1.csv"), "--yes", "--target", "1")
+        # fmt: off
+        first = self.start("import", self.csv(self.TEXT, name="1.csv"), "--yes", "--target", "1",
+                           "--no-verify")
+        # fmt: on
         self.assertEqual(first.wait().code, 0, first.stderr())
         told = self.rows_of(self.TEXT, "--target", "second")
         self.assertEqual(told, {1: ("parked", "membership_not_visible")})
