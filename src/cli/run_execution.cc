@@ -113,8 +113,8 @@ class Watch {
   }
 
   void CheckDeadline() {
-    if (!session_.deadline || clock_.Now() < *session_.deadline) return;
-    session_.deadline.reset();
+    if (deadline_told_ || !session_.deadline || clock_.Now() < *session_.deadline) return;
+    deadline_told_ = true;
     coordinator_.Stop({base::ErrorCode::kLimit, "the time of --deadline has come"});
   }
 
@@ -131,6 +131,7 @@ class Watch {
   ProgressView& view_;
   const base::Clock& clock_;
   std::optional<int> signal_;
+  bool deadline_told_ = false;
 };
 
 // Nothing was sent; a run that has not got as far as its run.json never was.

@@ -26,6 +26,7 @@ Coordinator::Coordinator(ImportOptions options, ImportInputs inputs)
   auto post = [&loop = inputs_.loop](std::function<void()> task) { loop.Post(std::move(task)); };
   dispatcher_ = std::make_unique<dispatch::Dispatcher>(
       options_.dispatch, inputs_.loop, inputs_.clock, inputs_.journal, counters_, std::move(post));
+  *stoppable_ = dispatcher_.get();
   dispatcher_->set_failure_limit(options_.failure_limit);
   dispatcher_->on_stop = [this] { stop_.store(true); };
   returns_ = std::make_unique<RowReturns>(*dispatcher_, inputs_.clock, EnoughToReturn(options_));
@@ -33,6 +34,7 @@ Coordinator::Coordinator(ImportOptions options, ImportInputs inputs)
 
 Coordinator::~Coordinator() {
   if (run_thread_.joinable()) run_thread_.join();
+  *stoppable_ = nullptr;
 }
 
 void Coordinator::Start() {
@@ -131,12 +133,16 @@ bool Coordinator::WaitFor(std::chrono::milliseconds real) {
 
 void Coordinator::Interrupt() {
   stop_.store(true);
-  inputs_.loop.Post([this] { dispatcher_->Stop(); });
+  inputs_.loop.Post([stoppable = stoppable_] {
+    if (*stoppable != nullptr) (*stoppable)->Stop();
+  });
 }
 
 void Coordinator::Stop(base::Error error) {
   stop_.store(true);
-  inputs_.loop.Post([this, error = std::move(error)] { dispatcher_->Stop(error); });
+  inputs_.loop.Post([stoppable = stoppable_, error = std::move(error)] {
+    if (*stoppable != nullptr) (*stoppable)->Stop(error);
+  });
 }
 
 Progress Coordinator::Look() const {

@@ -96,6 +96,10 @@ class Coordinator {
   dispatch::OrganizationCache cache_;
   Tally tally_;
   std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+  /// What the loop's thread is to stop; null once this is gone. Outlives this, for a task of Stop
+  /// or Interrupt that came too late and is called by whoever runs the loop next.
+  std::shared_ptr<dispatch::Dispatcher*> stoppable_ =
+      std::make_shared<dispatch::Dispatcher*>(nullptr);
   std::unique_ptr<RowReturns> returns_;
   std::atomic<bool> stop_{false};
   std::optional<base::Error> failure_;
