@@ -1,5 +1,6 @@
 #include "verify/suspicion_rounds.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -126,14 +127,16 @@ void SuspicionRounds::EndRound() {
   });
 }
 
-// To the next moment of the schedule. When it is over already, long enough for caches to expire:
-// the two looks that make a finding must not get one answer.
+// To the next moment of the schedule; before the look that decides, long enough for caches to
+// expire: the two looks that make a finding must not get one answer.
 base::Duration SuspicionRounds::WaitForNextRound() const {
   const base::Duration passed = asker_.clock.Now() - settled_from_;
   base::Duration moment{0};
   for (const base::Duration wait : asker_.settings.settle) {
     moment += wait;
-    if (moment > passed) return moment - passed;
+    if (moment <= passed) continue;
+    const bool decides = moment >= LongestLag(asker_.settings);
+    return decides ? std::max(moment - passed, dispatch::kCacheExpiry) : moment - passed;
   }
   return dispatch::kCacheExpiry;
 }
