@@ -76,14 +76,10 @@ base::Result<std::unique_ptr<VerificationStore>> VerificationStore::Create(
   auto store = std::make_unique<VerificationStore>(*std::move(database));
   RETURN_IF_ERROR(store->database_.Execute(kSettings));
   RETURN_IF_ERROR(store->database_.Execute(kTables));
+  // Its name goes while it is open, which Linux allows: a process that dies leaves nobody's data.
+  RETURN_IF_ERROR(base::RemoveFile(path));
   RETURN_IF_ERROR(store->PrepareStatements());
   return store;
-}
-
-// Removed while it is open, which Linux allows: nobody finds a file that nobody owns.
-VerificationStore::~VerificationStore() {
-  const base::Status removed = base::RemoveFile(database_.path());
-  static_cast<void>(removed);  // what stays behind is replaced by the next verification
 }
 
 base::Status VerificationStore::PrepareStatements() {

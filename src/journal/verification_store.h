@@ -31,8 +31,8 @@ struct ExpectedObject {
 
 /// What a verification must remember about every object of a run: on disk, so that its memory does
 /// not grow with their number. A scratch file that is worth nothing after a crash: nothing is
-/// synced, there is no way back from a failed change, and it is removed at the end. One thread at a
-/// time. Every error is for good.
+/// synced, there is no way back from a failed change, and its name is removed as soon as it is
+/// open. One thread at a time. Every error is for good.
 class VerificationStore {
  public:
   /// Makes the file, in the place of one that an earlier verification left there.
@@ -40,7 +40,7 @@ class VerificationStore {
   explicit VerificationStore(SqliteDatabase database) : database_(std::move(database)) {}
   VerificationStore(const VerificationStore&) = delete;
   VerificationStore& operator=(const VerificationStore&) = delete;
-  ~VerificationStore();
+  ~VerificationStore() = default;
 
   /// Changes between the two cost one write together. Not nested.
   base::Status Begin();
