@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "cli/commands.h"
 #include "cli/event_log.h"
 #include "cli/reopened_run.h"
@@ -49,8 +51,12 @@ ExitCode RunVerify(const VerifyCommand& command) {
   // Only now: whoever had the lock may have been this run itself, on its way to its end.
   auto view = ViewRun(*run);
   if (!view) return Refuse(view.error());
-  // The lock has this run's name now, since we have it.
-  if (session->lock) view->live = view->status && Beats(*view->status);
+  // The lock has this run's name now, since we have it. A run that came to its end is not going on,
+  // even when its number is that of a process again (in containers it is ours).
+  if (session->lock) {
+    view->live = view->facts.state == "running" && view->status && view->status->pid != getpid() &&
+                 Beats(*view->status);
+  }
   if (const auto ended = CheckHasEnded(*view); !ended) return Refuse(ended.error());
   facts = view->facts;
   session->part = {.first_row = facts->first_row, .last_row = facts->last_row};
