@@ -91,6 +91,7 @@ ExitCode ShowFinished(const report::Summary& summary) {
       "the target was not asked; if it was emptied since, another --runs-dir imports the file "
       "again");
   PrintText(report::RenderText(summary, TerminalColumns()));
+  if (summary.run.exit_code == journal::kVerificationFailed) return ExitCode::kVerification;
   return summary.run.exit_code == 0 ? ExitCode::kDone : ExitCode::kRowsFailed;
 }
 
@@ -182,7 +183,8 @@ ExitCode Continue(Session& session, const journal::RunDirectory& run, journal::R
 ExitCode Settled(Session& session, const journal::RunDirectory& run, const report::Summary& summary,
                  EventLog& events, ProgressView& view, const base::Clock& clock) {
   const journal::RunFacts& facts = summary.run;
-  if (facts.exit_code != journal::kVerificationFailed) return ShowFinished(summary);
+  const bool is_left = facts.exit_code == journal::kVerificationFailed;
+  if (!is_left || !session.verify) return ShowFinished(summary);
   const Part wanted = session.part;
   session.part = PartOf(facts);
   if (!Covers(wanted, session.part)) {

@@ -45,6 +45,13 @@ ExitCode NothingIsLeft(const journal::RunFacts& facts) {
   return facts.exit_code == 0 ? ExitCode::kDone : ExitCode::kRowsFailed;
 }
 
+// Which was not wanted: what the run came to stays as it is.
+ExitCode OnlyItsVerificationIsLeft(const journal::RunFacts& facts) {
+  PrintLine("run " + facts.run_id + " imported all that it was to; only its verification is left " +
+            "(--no-verify leaves it out; see: rehome report " + facts.run_id + ")");
+  return ExitCode::kVerification;
+}
+
 // Every row of the file has come to its end.
 bool IsDone(const journal::RunFacts& facts) {
   return facts.state == "finished" || (journal::ImportEnded(facts) && journal::CoversFile(facts));
@@ -68,6 +75,7 @@ ExitCode RunResume(const ResumeCommand& command) {
     PrintLine("the latest run is " + facts->run_id);
   }
   if (facts->state == "finished") return NothingIsLeft(*facts);
+  if (IsDone(*facts) && command.no_verify) return OnlyItsVerificationIsLeft(*facts);
   auto session = ReopenRun(command, command.common, *facts);
   if (!session) return Refuse(session.error());
   session->verify = !command.no_verify;

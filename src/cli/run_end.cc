@@ -84,6 +84,7 @@ base::Status Verify(const Session& session, const journal::RunDirectory& run,
                              .events = events,
                              .view = view,
                              .clock = clock,
+                             .continue_with = "rehome resume " + run.run_id(),
                              .on_progress = [&](const report::Summary& so_far) {
                                WriteSnapshot(run, so_far, "verification", clock);
                              }});

@@ -97,7 +97,7 @@ class Watch {
  private:
   void OnSignal(int signal_number) {
     if (signal_) {
-      inputs_.view.Tell("stopped at once");
+      inputs_.view.Tell("stopped at once; continue with: " + inputs_.continue_with);
       inputs_.view.WriteReady();
       DieBySignal(signal_number);
     }
@@ -201,7 +201,8 @@ base::Result<VerificationEnd> VerifyRun(const VerificationInputs& inputs,
   // A signal that came when all was compared already did not end it.
   if (end.verification.state == VerificationState::kIncomplete) end.signal = watch.signal();
   RETURN_IF_ERROR(CheckCount(inputs.run.run_id(), end.verification, end.findings));
-  RETURN_IF_ERROR(findings.Commit(inputs.journal));
+  const bool keeps_old = inputs.at_signal == VerificationInputs::AtSignal::kLeaveAsItWas;
+  if (!end.signal || !keeps_old) RETURN_IF_ERROR(findings.Commit(inputs.journal));
   inputs.events.Emit("verification_ended", EndMembers(end.verification));
   return end;
 }

@@ -28,6 +28,11 @@ struct VerificationInputs {
   EventLog& events;
   ProgressView& view;
   const base::Clock& clock;
+  /// What a signal leaves behind: an import's verification is recorded as incomplete with what it
+  /// found; one that was asked for by itself leaves verification.csv as it was.
+  enum class AtSignal { kRecord, kLeaveAsItWas };
+  AtSignal at_signal = AtSignal::kRecord;
+  std::string continue_with;  ///< the command that goes on after a second signal
   /// Called about once a second with the summary so far, for status.json.
   std::function<void(const report::Summary& summary)> on_progress;
 };
@@ -44,8 +49,8 @@ using MakeVerifierOf = std::function<std::unique_ptr<verify::Verifier>(
     verify::VerifierOptions options, verify::VerifierInputs inputs)>;
 
 /// Reads back what the run wrote: on other threads, while this one answers signals, shows progress
-/// and ends it at the deadline or when the lock is lost. Writes verification.csv. Signals must be
-/// held and lines too.
+/// and ends it at the deadline or when the lock is lost. Writes verification.csv, but see AtSignal.
+/// Signals must be held and lines too.
 base::Result<VerificationEnd> VerifyRun(const VerificationInputs& inputs,
                                         const MakeVerifierOf& make = verify::MakeVerifier);
 

@@ -96,6 +96,8 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
                         .events = events,
                         .view = view,
                         .clock = clock,
+                        .at_signal = VerificationInputs::AtSignal::kLeaveAsItWas,
+                        .continue_with = "rehome verify " + facts.run_id,
                         .on_progress = [](const report::Summary&) {}});
   if (!end) return fail(end.error());
   const ExitCode code = CodeOf(end->verification, end->signal);
