@@ -52,8 +52,11 @@ bool SpoilMetadata(Damage& damage, Metadata& metadata) {
   if (found == metadata.end()) return false;
   Text text = found->second;
   if (!SpoilText(damage, text)) return false;
-  if (text) found->second = *std::move(text);
-  if (!text) metadata.erase(found);
+  if (!text) {
+    metadata.erase(found);
+    return true;
+  }
+  found->second = *std::move(text);
   return true;
 }
 
