@@ -81,6 +81,12 @@ void FindObject(Reader& context, Purpose purpose, http::Request request,
           return;
         }
         context.CountMismatch(answer.request_id, purpose.phase);
+        if (context.sender.stopped()) {
+          // It was the one that stops the run: what was asked about is for a resume to judge.
+          finding.fate = Fate::kStopped;
+          done(std::move(finding));
+          return;
+        }
         finding.reply.reason = model::Reason::kAnswerMismatch;
         if (asked >= kAsksAfterMismatch) {
           done(std::move(finding));

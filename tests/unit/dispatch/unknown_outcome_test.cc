@@ -198,6 +198,21 @@ TEST(UnknownOutcome, ThreeWrongAnswersStopTheRun) {
   }
 }
 
+// The row used to be parked for good by the very look-up that stopped the run.
+TEST(UnknownOutcome, TheLookUpThatStopsTheRunLeavesItsRowToAResume) {
+  DispatchStage stage;
+  stage.settings.refusals_before_looking_first = 0;
+  stage.Restart();
+  stage.target.AddUser({.id = "", .email = Email(1)});
+  FailFirst(stage, http::Method::kGet, support::kUsersPath, Fault::kOtherObjectBefore, 1000);
+  stage.Submit(MakeRow(1, Email(1)));
+  stage.Run();
+  ASSERT_TRUE(stage.dispatcher->failure().has_value());
+  EXPECT_EQ(stage.counters.mismatched_answers.load(), 3);
+  EXPECT_EQ(stage.came_back.size(), 1U);
+  EXPECT_TRUE(stage.journal.outcomes().empty());
+}
+
 // On a target that takes doubles a create would follow.
 TEST(UnknownOutcome, AnAbsenceFromACacheIsNotBelieved) {
   DispatchStage stage;
