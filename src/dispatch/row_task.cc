@@ -238,6 +238,10 @@ void RowTask::OnMembershipTask(const std::shared_ptr<EnsureTask>& task, EnsureTa
     Abandon();
     return;
   }
+  // Only what this process was told: what an earlier one heard may have been mended since.
+  if (effect.reason == model::Reason::kMultipleRolesDisabled && task->sends() > 0) {
+    context_.several_roles_refused_to = effect.row;
+  }
   if (effect.key.empty()) {
     pending_.emplace_back(effect);
     OnMembership(effect, true);
@@ -267,9 +271,6 @@ void RowTask::OnMembership(const model::Effect& membership, bool ours) {
   outcome.organization_id = membership.organization_id;
   outcome.membership_id = membership.target_id;
   if (!IsDone(membership)) {
-    if (membership.reason == model::Reason::kMultipleRolesDisabled && membership.attempts > 0) {
-      context_.several_roles_refused_to = membership.row;
-    }
     Fail(membership, model::Phase::kMemberships);
   } else if (!OwnsUser()) {
     // Told by the file, not by which of the rows came first.
