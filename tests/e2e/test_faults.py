@@ -103,8 +103,8 @@ class Faults(unittest.TestCase):
         table = []
         for n, (name, exits, fault) in enumerate(self.table):
             for m, subject in enumerate(SUBJECTS):
-                # Each other trial is against a target that would accept duplicates.
-                arguments = (fault, subject, exits, (n + m) % 2 == 0)
+                # Each other pair (before, after) is against a target that would accept duplicates.
+                arguments = (fault, subject, exits, (n // 2 + m) % 2 == 0)
                 table.append((f"{name} on {subject}", lambda a=arguments: self.hit(*a)))
         trials.run_all(self, table, self.at_once)
 
