@@ -109,19 +109,27 @@ report::Summary LiveSummaryOf(const Session& session, const journal::RunFacts& f
   return summary;
 }
 
-std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
-                         const base::Clock& clock) {
+std::string EncodeStatus(const StatusSnapshot& status) {
   json::Writer writer;
   writer.BeginObject()
       .Field("version", 1)
-      .Field("as_of", base::FormatIso8601(clock.WallNow()))
-      .Field("pid", static_cast<std::int64_t>(getpid()))
-      .Field("phase", phase)
-      .Field("clock_rate", clock.rate())
+      .Field("as_of", base::FormatIso8601(status.as_of))
+      .Field("pid", status.pid)
+      .Field("phase", status.phase)
+      .Field("clock_rate", status.clock_rate)
       .Key("summary")
-      .Raw(report::RenderJson(summary))
+      .Raw(report::RenderJson(status.summary))
       .EndObject();
   return writer.Take() + "\n";
+}
+
+std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
+                         const base::Clock& clock) {
+  return EncodeStatus({.as_of = clock.WallNow(),
+                       .phase = std::string(phase),
+                       .pid = static_cast<std::int64_t>(getpid()),
+                       .clock_rate = clock.rate(),
+                       .summary = summary});
 }
 
 void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summary,

@@ -23,6 +23,15 @@ report::Summary LiveSummaryOf(const Session& session, const journal::RunFacts& f
 /// The phase of a run from the moment it has its target's lock until it may send.
 inline constexpr std::string_view kStarting = "starting";
 /// status.json: when, in which process, in which phase, and the summary so far.
+struct StatusSnapshot {
+  base::WallTime as_of{};
+  std::string phase;
+  std::int64_t pid = 0;
+  double clock_rate = 1.0;
+  report::Summary summary;
+};
+std::string EncodeStatus(const StatusSnapshot& status);
+/// The same of this moment and this process.
 std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
                          const base::Clock& clock);
 
@@ -33,13 +42,6 @@ void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summ
 /// How often a run that goes on does (real time).
 inline constexpr std::chrono::milliseconds kStatusEvery(1000);
 
-struct StatusSnapshot {
-  base::WallTime as_of{};
-  std::string phase;
-  std::int64_t pid = 0;
-  double clock_rate = 1.0;
-  report::Summary summary;
-};
 base::Result<StatusSnapshot> DecodeStatus(const std::string& text);
 
 }  // namespace rehome::cli

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/live_summary.h"
+#include "cli/run_verdict.h"
 #include "cli/run_verification.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
@@ -64,18 +65,10 @@ std::string StateOf(const RunEnd& end, const journal::RunFacts& facts, ExitCode 
   return EndedStateOf(facts, code);
 }
 
-// Has `end` and `summary` tell what a verification comes to, if there is one to do.
+// Has `end` and `summary` tell what a verification comes to.
 base::Status Verify(const Session& session, const journal::RunDirectory& run,
                     report::Summary& summary, journal::JournalReader& journal, RunEnd& end,
                     EventLog& events, ProgressView& view, const base::Clock& clock) {
-  const bool due = end.verify_with != nullptr && !end.failure && !end.signal &&
-                   !report::NothingWasAccepted(summary);
-  if (!due) {
-    // What an earlier one found holds no more: rows were imported since.
-    const base::Status removed = base::RemoveFile(run.verification_path());
-    if (removed || removed.error().code == base::ErrorCode::kNotFound) return {};
-    return removed.error();
-  }
   auto verified = VerifyRun({.session = session,
                              .run = run,
                              .summary = summary,
@@ -95,11 +88,16 @@ base::Status Verify(const Session& session, const journal::RunDirectory& run,
   return {};
 }
 
-// Gives the remark about the row files, if there is one.
-base::Result<std::string> WriteReports(const Session& session, const journal::RunDirectory& run,
-                                       const journal::RunFacts& facts,
-                                       const report::Summary& summary,
-                                       journal::JournalReader& journal) {
+// What an earlier verification found holds no more: rows were imported since.
+base::Status RemoveFindings(const journal::RunDirectory& run) {
+  base::Status removed = base::RemoveFile(run.verification_path());
+  if (removed || removed.error().code == base::ErrorCode::kNotFound) return {};
+  return removed;
+}
+
+base::Result<std::string> WriteRows(const Session& session, const journal::RunDirectory& run,
+                                    const journal::RunFacts& facts,
+                                    journal::JournalReader& journal) {
   auto columns = ColumnOptionsOf(session.options.input);
   if (!columns) return columns.error();
   report::RowFileOptions options;
@@ -107,8 +105,24 @@ base::Result<std::string> WriteReports(const Session& session, const journal::Ru
   options.columns = std::move(*columns);
   auto note = report::WriteRowFiles(run, facts, journal, options);
   if (!note) return note.error();
-  RETURN_IF_ERROR(base::ReplaceFile(run.summary_path(), report::RenderJson(summary) + "\n"));
   return note->note;
+}
+
+// Writes down what the import did, then verifies that if it is to be. In this order, for what only
+// reads may take long and be killed. Gives the remark about the row files, if there is one.
+base::Result<std::string> Settle(const Session& session, const journal::RunDirectory& run,
+                                 report::Summary& summary, journal::JournalReader& journal,
+                                 RunEnd& end, EventLog& events, ProgressView& view,
+                                 const base::Clock& clock) {
+  RETURN_IF_ERROR(report::CheckLaws(summary));
+  auto note = WriteRows(session, run, summary.run, journal);
+  if (!note) return note;
+  RETURN_IF_ERROR(RemoveFindings(run));
+  const bool verify = end.verify_with != nullptr && !end.failure && !end.signal &&
+                      !report::NothingWasAccepted(summary);
+  RETURN_IF_ERROR(verify ? WriteUndecided(run, summary) : WriteSummary(run, summary));
+  if (verify) RETURN_IF_ERROR(Verify(session, run, summary, journal, end, events, view, clock));
+  return note;
 }
 
 // Of a key that was refused. Without --target the run belongs to its key: resume takes no other.
@@ -191,14 +205,16 @@ base::Result<report::Summary> ReadSummary(const journal::RunDirectory& run,
   report::RunCounters counters;
   std::string stop_reason;
   const auto text = base::ReadWholeFile(run.summary_path());
+  bool of_its_end = false;
   if (text) {
     if (const auto last = report::ParseSummaryJson(*text)) {
       counters = last->counters;
       stop_reason = last->stop_reason;
+      of_its_end = last->run.state != "running";
     }
   }
-  // While a run is going on, or died at it, these are of an earlier process.
-  if (facts.state == "running") {
+  // While a run is going on, or died at it, how it ended is of an earlier process.
+  if (facts.state == "running" && of_its_end) {
     stop_reason.clear();
     counters.verification = {};
     counters.findings.clear();
@@ -224,13 +240,12 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   if (!journal) return fail(journal.error());
   auto summary = report::Summarize(facts, AddUp(run, end.counters), **journal);
   if (!summary) return fail(summary.error());
-  const auto verified = Verify(session, run, *summary, **journal, end, events, view, clock);
-  if (!verified) return fail(verified.error());
+  const auto note = Settle(session, run, *summary, **journal, end, events, view, clock);
+  if (!note) return fail(note.error());
   const ExitCode code = CodeOf(end, *summary);
   facts.state = StateOf(end, facts, code);
   facts.exit_code = ToInt(code);
   facts.finished_at = base::FormatIso8601(clock.WallNow());
-  summary->run.state = facts.state;
   if (end.failure) {
     end.failure->message = FailureText(*end.failure, *summary);
     summary->stop_reason = end.failure->message;
@@ -238,9 +253,7 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   if (EndedBySignal(end)) summary->stop_reason = "interrupted";
   summary->run = facts;
   if (const auto laws = report::CheckLaws(*summary); !laws) return fail(laws.error());
-  const auto note = WriteReports(session, run, facts, *summary, **journal);
-  if (!note) return fail(note.error());
-  if (const auto written = run.WriteFacts(facts); !written) return fail(written.error());
+  if (const auto written = WriteVerdict(run, *summary); !written) return fail(written.error());
   const base::Status snapshot =
       base::ReplaceFile(run.status_path(), EncodeStatus(*summary, facts.state, clock));
   if (!snapshot) return fail(snapshot.error());

@@ -202,7 +202,10 @@ base::Result<VerificationEnd> VerifyRun(const VerificationInputs& inputs,
   if (end.verification.state == VerificationState::kIncomplete) end.signal = watch.signal();
   RETURN_IF_ERROR(CheckCount(inputs.run.run_id(), end.verification, end.findings));
   const bool keeps_old = inputs.at_signal == VerificationInputs::AtSignal::kLeaveAsItWas;
-  if (!end.signal || !keeps_old) RETURN_IF_ERROR(findings.Commit(inputs.journal));
+  if (!end.signal || !keeps_old) {
+    if (inputs.before_findings) RETURN_IF_ERROR(inputs.before_findings());
+    RETURN_IF_ERROR(findings.Commit(inputs.journal));
+  }
   inputs.events.Emit("verification_ended", EndMembers(end.verification));
   return end;
 }

@@ -35,6 +35,8 @@ struct VerificationInputs {
   std::string continue_with;  ///< the command that goes on after a second signal
   /// Called about once a second with the summary so far, for status.json.
   std::function<void(const report::Summary& summary)> on_progress;
+  /// Called before verification.csv is replaced: it must not stand beside an older verdict.
+  std::function<base::Status()> before_findings{};
 };
 
 /// How a verification came to its end.

@@ -5,10 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "base/file.h"
 #include "base/text.h"
-#include "cli/live_summary.h"
 #include "cli/run_end.h"
+#include "cli/run_verdict.h"
 #include "cli/run_verification.h"
 #include "cli/signals.h"
 #include "cli/target_loop.h"
@@ -43,9 +42,22 @@ base::Result<report::Summary> SummaryToVerify(const journal::RunDirectory& run,
   return summary;
 }
 
+// Takes back what the run says of its verification. One that came to its end is then one whose
+// verification did not, which `resume` verifies again.
+base::Status TakeBack(const journal::RunDirectory& run, journal::RunFacts facts,
+                      report::Summary summary) {
+  if (journal::ImportEnded(facts)) {
+    facts.state = EndedStateOf(facts, ExitCode::kVerification);
+    facts.exit_code = ToInt(ExitCode::kVerification);
+  }
+  summary.run = facts;
+  RETURN_IF_ERROR(WriteUndecided(run, std::move(summary)));
+  return run.WriteFacts(facts);
+}
+
 // What the run says of itself from now on. One that did not come to its end stays to be resumed.
 base::Status Record(const journal::RunDirectory& run, journal::RunFacts facts,
-                    report::Summary& summary, const base::Clock& clock) {
+                    report::Summary& summary) {
   if (journal::ImportEnded(facts)) {
     const ExitCode code = ExitCodeOf(summary);
     facts.state = EndedStateOf(facts, code);
@@ -53,9 +65,8 @@ base::Status Record(const journal::RunDirectory& run, journal::RunFacts facts,
   }
   summary.run = facts;
   RETURN_IF_ERROR(report::CheckLaws(summary));
-  RETURN_IF_ERROR(base::ReplaceFile(run.summary_path(), report::RenderJson(summary) + "\n"));
-  RETURN_IF_ERROR(run.WriteFacts(facts));
-  return base::ReplaceFile(run.status_path(), EncodeStatus(summary, facts.state, clock));
+  RETURN_IF_ERROR(WriteVerdict(run, summary));
+  return AmendStatus(run, summary, facts.state);
 }
 
 ExitCode CodeOf(const model::Verification& verification, std::optional<int> signal) {
@@ -98,7 +109,8 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
                         .clock = clock,
                         .at_signal = VerificationInputs::AtSignal::kLeaveAsItWas,
                         .continue_with = "rehome verify " + facts.run_id,
-                        .on_progress = [](const report::Summary&) {}});
+                        .on_progress = [](const report::Summary&) {},
+                        .before_findings = [&] { return TakeBack(run, facts, *summary); }});
   if (!end) return fail(end.error());
   const ExitCode code = CodeOf(end->verification, end->signal);
   if (end->signal) {
@@ -108,7 +120,7 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
     return code;
   }
   report::SetVerification(*summary, end->verification, std::move(end->findings));
-  if (const auto recorded = Record(run, facts, *summary, clock); !recorded) {
+  if (const auto recorded = Record(run, facts, *summary); !recorded) {
     return fail(recorded.error());
   }
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));

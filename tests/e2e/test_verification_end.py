@@ -88,7 +88,63 @@ class VerificationEnd(harness.Case):
         # The names of users are in no file that the dead process has left.
         left = [it.name for it in self.run_dir().iterdir() if b"Ann" in it.read_bytes()]
         self.assertEqual(left, [])
+        self.assert_tells_of_the_rows_and_of_no_verdict()
         self.assert_resume_verifies_and_writes_nothing()
+
+    def assert_tells_of_the_rows_and_of_no_verdict(self):
+        """What stands in the run directory while nobody knows whether all is as written."""
+        emails = [row["email"] for row in self.row_file("success")]
+        self.assertEqual(emails, ["a@example.com", "b@example.com"])
+        for name in ("failed", "skipped", "unprocessed"):
+            self.assertEqual(self.row_file(name), [], name)
+        self.assertEqual(len(self.row_file("id_map")), 2)
+        self.assertFalse((self.run_dir() / "verification.csv").exists())
+        self.assert_rows(read=2, created=2)
+        self.assertEqual(self.state(), ("running", None, "incomplete"))
+        self.assertNotIn("exit_code", self.summary()["run"])
+        told = self.rehome("report")
+        self.assertIn("Verification: incomplete, it has not come to its end", told.stdout)
+
+    def test_a_death_between_the_files_of_the_verdict_leaves_none_that_promises_too_much(self):
+        """A directory in the place of the next file ends the process where a kill could."""
+        for name, state in (("run.json", ("running", None)), ("summary.json", ("finished", 0))):
+            with self.subTest(name):
+                self.runs_dir = self.directory / f"runs-{name}"
+                self.target.reset()
+                running = self.verifying()
+                block = self.run_dir() / f"{name}.tmp"
+                block.mkdir()
+                self.target.settings(lag_ms=0)
+                self.assertEqual(running.wait(60).code, 4, running.stderr())
+                block.rmdir()
+                self.assertEqual(self.state(), (*state, "incomplete"))
+                self.assertEqual(self.row_file("verification"), [])
+                again = "resume" if name == "run.json" else "verify"
+                self.assertIn(f"rehome {again} ", self.rehome("report").stdout)
+                self.assertEqual(self.rehome(again).code, 0)
+                self.assertEqual(self.state(), ("finished", 0, "clean"))
+                self.assertEqual(self.writes(), self.before)
+                self.check_laws()
+
+    def test_a_death_of_verify_between_its_files_leaves_no_clean_run_with_findings(self):
+        self.imports(self.file)
+        (user,) = [it for it in self.target.objects("users") if it["first_name"] == "Bob"]
+        damage = {"kind": "change", "object": "user", "id": user["id"], "field": "first_name"}
+        self.target.damage(damage)
+        for name, state in (
+            ("run.json", ("finished", 0, "incomplete")),
+            ("verification.csv", ("failed", 5, "incomplete")),
+        ):
+            block = self.run_dir() / f"{name}.tmp"
+            block.mkdir()
+            code = self.rehome("verify", "--clock-rate", harness.FAST).code
+            block.rmdir()
+            self.assertEqual((code, self.state()), (4, state))
+            self.assertNotIn("clean", self.rehome("runs").stdout)
+            self.assertIn("rehome verify ", self.rehome("report").stdout)
+        self.assertEqual(self.rehome("resume", "--clock-rate", harness.FAST).code, 5)
+        self.assertEqual(self.state(), ("failed", 5, "findings"))
+        self.check_laws()
 
     def test_an_interrupted_verify_leaves_what_was_found(self):
         self.imports(self.file, "--no-verify")

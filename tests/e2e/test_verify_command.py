@@ -65,6 +65,17 @@ class Verify(harness.Case):
         self.assertEqual(self.state(), ("finished", 0, "clean"))
         self.check_laws()
 
+    def test_it_does_not_make_the_import_younger(self):
+        """By the time in status.json a resume judges what its earlier process may have sent."""
+        self.imports(self.file, "--no-verify")
+        status = self.run_dir() / "status.json"
+        before = json.loads(status.read_text())
+        self.verify()
+        after = json.loads(status.read_text())
+        self.assertEqual(after["summary"]["verification"], "clean")
+        for member in ("as_of", "pid", "clock_rate"):
+            self.assertEqual(after[member], before[member], member)
+
     def test_a_finding_fails_the_run_until_it_is_mended(self):
         self.imports(self.file)
         self.rename("Robert")

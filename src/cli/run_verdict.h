@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "journal/run_directory.h"
+#include "report/summary.h"
+
+namespace rehome::cli {
+
+/// What a run says of itself stands in several files, and a process may die between any two of
+/// them. None must then say more good than is so: first all hear that it is not decided, then
+/// run.json has the verdict, and only then the others repeat it.
+
+/// Takes back what summary.json and status.json say of a verification: there is one that has not
+/// come to its end. run.json, row files and what the import counted stay.
+base::Status WriteUndecided(const journal::RunDirectory& run, report::Summary summary);
+
+/// What the import did, before there is a verdict: summary.json.
+base::Status WriteSummary(const journal::RunDirectory& run, const report::Summary& summary);
+
+/// The verdict, `summary.run`: run.json, then summary.json.
+base::Status WriteVerdict(const journal::RunDirectory& run, const report::Summary& summary);
+
+/// Has status.json tell of a run that ended before what somebody found out about it since. Its time
+/// and process stay those of the run: by them a resume judges what may still be on its way.
+base::Status AmendStatus(const journal::RunDirectory& run, const report::Summary& summary,
+                         std::string_view phase);
+
+}  // namespace rehome::cli
