@@ -14,6 +14,11 @@ base::Error TooManyMismatches() {
               "cache, a proxy) answers in its place or hands out other requests' answers"};
 }
 
+std::string Context::RolesRefusedText() const {
+  return "not sent: the target refused several roles to row " +
+         std::to_string(several_roles_refused_to);
+}
+
 void Context::KeepEvent(std::string type, std::string json) {
   std::vector<journal::Record> records;
   records.emplace_back(journal::Event{.at_ms = clock.WallNow().time_since_epoch().count(),

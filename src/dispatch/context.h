@@ -39,6 +39,13 @@ struct Context {
   /// does not have that enabled, and no other such row has to ask. 0 = none.
   std::int64_t several_roles_refused_to = 0;
 
+  /// Whether the target would surely refuse to give these roles to one membership.
+  bool RefusesRoles(const std::vector<std::string>& slugs) const {
+    return several_roles_refused_to != 0 && slugs.size() > 1;
+  }
+  /// Why such a request is not sent.
+  std::string RolesRefusedText() const;
+
   /// Commits `records`; `then` runs on the event loop with whether they are durable. When they are
   /// not, the run ends: what cannot be remembered must not be done.
   void Commit(std::vector<journal::Record> records, std::function<void(bool durable)> then) {

@@ -22,6 +22,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   enum class Ending {
     kSettled,    ///< the effect is done, failed or parked (not yet in the journal)
     kAbandoned,  ///< the run stops; the effect stays as the journal has it
+    kLeft,       ///< absent and left so, as asked: nothing was sent, nothing is to be remembered
   };
   using Done = std::function<void(Ending)>;
 
@@ -57,7 +58,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   virtual bool TakeAnswer(const http::Response& response) = 0;
   /// Decides about what LookUp found; ends with Settle…, or goes on (update).
   virtual void Judge() = 0;
-  /// The object is absent and nothing was sent: create it, or settle.
+  /// The object is absent and nothing was sent: create it, settle, or leave it.
   virtual void JudgeAbsent() { Create(); }
   /// Reason for "exists, but does not show".
   virtual model::Reason NotVisible() const = 0;
@@ -71,6 +72,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   void Create();
   void LookFirst();
   void Abandon();
+  void Leave() { End(Ending::kLeft); }
   /// Sends an idempotent change (PUT), journalled like a create, and settles it as updated;
   /// `accept` reads a 2xx answer, false when it is about something else. `effect_.replaced` says
   /// what it replaces.

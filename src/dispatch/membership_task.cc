@@ -115,6 +115,20 @@ void MembershipTask::Judge() {
   JudgeActive();
 }
 
+// Nothing was sent yet.
+void MembershipTask::JudgeAbsent() {
+  if (context_.RefusesRoles(role_slugs_)) {
+    SettleRefused();
+    return;
+  }
+  Create();
+}
+
+void MembershipTask::SettleRefused() {
+  SettleBadly(model::OutcomeKind::kFailed, model::Reason::kMultipleRolesDisabled,
+              context_.RolesRefusedText());
+}
+
 void MembershipTask::JudgeActive() {
   const model::Provenance provenance = ProvenanceOfFound(found_->created_at);
   const bool ours = provenance == model::Provenance::kCreatedInDoubt;
@@ -141,6 +155,10 @@ void MembershipTask::JudgeActive() {
   if (context_.settings.on_existing != OnExisting::kUpdate) {
     warn_of_roles();
     Settle(model::OutcomeKind::kUnchanged, model::Provenance::kAdopted);
+    return;
+  }
+  if (effect_.replaced.empty() && context_.RefusesRoles(role_slugs_)) {
+    SettleRefused();
     return;
   }
   json::Writer writer;

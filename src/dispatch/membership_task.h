@@ -25,7 +25,11 @@ class MembershipTask final : public EnsureTask {
   http::Request MakeCreate() const override;
   bool TakeAnswer(const http::Response& response) override;
   void Judge() override;
+  void JudgeAbsent() override;
+  void BeginCreate() override { JudgeAbsent(); }
   void JudgeActive();
+  /// Without a request: the target has told another row.
+  void SettleRefused();
   model::Reason NotVisible() const override { return model::Reason::kMembershipNotVisible; }
   bool MayRetryNotFound() const override { return true; }
   bool IsIt(const directory::MembershipObject& object) const;

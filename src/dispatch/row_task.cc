@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "dispatch/membership_task.h"
-#include "dispatch/user_task.h"
 
 namespace rehome::dispatch {
 namespace {
@@ -56,21 +55,17 @@ void RowTask::Start() {
     Abandon();
     return;
   }
-  if (SurelyRefused()) {
-    Derive(model::Reason::kMultipleRolesDisabled, model::Phase::kMemberships, "",
-           "not sent: the target refused several roles to row " +
-               std::to_string(context_.several_roles_refused_to));
-    Commit();
-    return;
-  }
   StartUser();
 }
 
-// Before its user is created, as above. What the journal knows already is brought to its end: other
-// rows and a resume build on it.
-bool RowTask::SurelyRefused() const {
-  if (context_.several_roles_refused_to == 0 || job_->plan.role_slugs.size() < 2) return false;
-  return !job_->plan.repeated_user && !job_->known_user && !job_->known_membership;
+// No user is created for a membership that will be refused, as above; one that is there may have
+// the membership. What the journal knows already is brought to its end: other rows and a resume
+// build on it.
+UserTask::IfAbsent RowTask::IfUserIsAbsent() const {
+  const bool build_on_it =
+      job_->plan.repeated_user || job_->known_user || job_->known_membership || !job_->organization;
+  const bool leave = !build_on_it && context_.RefusesRoles(job_->plan.role_slugs);
+  return leave ? UserTask::IfAbsent::kLeave : UserTask::IfAbsent::kCreate;
 }
 
 void RowTask::StartUser() {
@@ -105,7 +100,8 @@ void RowTask::StartUser() {
 void RowTask::MakeUser(model::Effect effect) {
   // The record lives in the job, which this task owns.
   std::shared_ptr<const model::UserRecord> user(job_, &job_->plan.user);
-  auto task = std::make_shared<UserTask>(context_, std::move(user), std::move(effect));
+  auto task =
+      std::make_shared<UserTask>(context_, std::move(user), std::move(effect), IfUserIsAbsent());
   auto self = shared_from_this();
   task->Start({}, [self, task](EnsureTask::Ending ending) { self->OnUserTask(task, ending); });
 }
@@ -116,6 +112,12 @@ void RowTask::OnUserTask(const std::shared_ptr<EnsureTask>& task, EnsureTask::En
   if (ending == EnsureTask::Ending::kAbandoned) {
     if (job_->plan.repeated_user) flights_.Landed(UserKey(), std::nullopt);
     Abandon();
+    return;
+  }
+  if (ending == EnsureTask::Ending::kLeft) {
+    Derive(model::Reason::kMultipleRolesDisabled, model::Phase::kMemberships, "",
+           context_.RolesRefusedText());
+    Commit();
     return;
   }
   const model::Effect effect = task->effect();
@@ -239,7 +241,8 @@ void RowTask::OnMembershipTask(const std::shared_ptr<EnsureTask>& task, EnsureTa
     return;
   }
   // Only what this process was told: what an earlier one heard may have been mended since.
-  if (effect.reason == model::Reason::kMultipleRolesDisabled && task->sends() > 0) {
+  if (effect.reason == model::Reason::kMultipleRolesDisabled && task->sends() > 0 &&
+      context_.several_roles_refused_to == 0) {
     context_.several_roles_refused_to = effect.row;
   }
   if (effect.key.empty()) {

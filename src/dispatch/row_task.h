@@ -9,6 +9,7 @@
 #include "dispatch/ensure_task.h"
 #include "dispatch/flights.h"
 #include "dispatch/row_job.h"
+#include "dispatch/user_task.h"
 
 namespace rehome::dispatch {
 
@@ -23,7 +24,7 @@ class RowTask : public std::enable_shared_from_this<RowTask> {
   void Start();
 
  private:
-  bool SurelyRefused() const;
+  UserTask::IfAbsent IfUserIsAbsent() const;
   void StartUser();
   void MakeUser(model::Effect effect);
   void OnUserTask(const std::shared_ptr<EnsureTask>& task, EnsureTask::Ending ending);

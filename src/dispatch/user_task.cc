@@ -21,11 +21,14 @@ bool HasPassword(const model::UserRecord& user) {
 }  // namespace
 
 UserTask::UserTask(Context& context, std::shared_ptr<const model::UserRecord> user,
-                   model::Effect effect)
-    : EnsureTask(context, std::move(effect), kPurpose), user_(std::move(user)) {}
+                   model::Effect effect, IfAbsent if_absent)
+    : EnsureTask(context, std::move(effect), kPurpose),
+      user_(std::move(user)),
+      if_absent_(if_absent) {}
 
 EnsureTask::FirstStep UserTask::FirstStepOf() const {
-  return context_.create_gate.LooksFirst() ? FirstStep::kLookUp : FirstStep::kCreate;
+  const bool looks = if_absent_ == IfAbsent::kLeave || context_.create_gate.LooksFirst();
+  return looks ? FirstStep::kLookUp : FirstStep::kCreate;
 }
 
 bool UserTask::IsIt(const directory::UserObject& object) const {
@@ -154,6 +157,14 @@ void UserTask::OnCreateAnswered(const Answer& answer) {
     }
   }
   context_.create_gate.Leave(seen);
+}
+
+void UserTask::JudgeAbsent() {
+  if (if_absent_ == IfAbsent::kLeave) {
+    Leave();
+    return;
+  }
+  Create();
 }
 
 // The adoption table: which account is the user's, if the two keys agree.

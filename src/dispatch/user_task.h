@@ -14,8 +14,11 @@ namespace rehome::dispatch {
 /// Creates one user, or takes an existing one over by the adoption table (docs/architecture.md).
 class UserTask final : public EnsureTask {
  public:
+  /// Leaves an absent user: nothing would come of it. One that is there is judged as ever.
+  enum class IfAbsent { kCreate, kLeave };
   /// `user` stays with its row task. `effect` carries row, key and what the journal knows.
-  UserTask(Context& context, std::shared_ptr<const model::UserRecord> user, model::Effect effect);
+  UserTask(Context& context, std::shared_ptr<const model::UserRecord> user, model::Effect effect,
+           IfAbsent if_absent = IfAbsent::kCreate);
 
  private:
   FirstStep FirstStepOf() const override;
@@ -24,6 +27,7 @@ class UserTask final : public EnsureTask {
   http::Request MakeCreate() const override;
   bool TakeAnswer(const http::Response& response) override;
   void Judge() override;
+  void JudgeAbsent() override;
   void ParkDuplicates();
   bool MayBeStrangers(const directory::UserObject& existing) const;
   void JudgeExisting(const directory::UserObject& existing, bool matches_by_external_id);
@@ -36,6 +40,7 @@ class UserTask final : public EnsureTask {
   void Take(const directory::UserObject& object);
 
   std::shared_ptr<const model::UserRecord> user_;
+  const IfAbsent if_absent_;
   std::vector<directory::UserObject> by_email_;
   std::optional<directory::UserObject> by_external_id_;
   bool counts_at_gate_ = false;
