@@ -163,8 +163,9 @@ ExitCode Continue(Session& session, const journal::RunDirectory& run, journal::R
     if (const auto again = SurveyInput(session, clock); !again) return Refuse(again.error());
   }
   ShowWarnings(session);
+  // Also of a run that was accepted: its list may have been out of reach, or changed since.
+  if (const auto roles = CheckRoles(session, clock, &run); !roles) return Refuse(roles.error());
   if (more_than_consented) {
-    if (const auto roles = CheckRoles(session, clock); !roles) return Refuse(roles.error());
     if (const auto refused = RefusedByUser(session, yes)) return *refused;
   }
   facts.file = session.path;

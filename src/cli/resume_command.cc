@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/event_log.h"
 #include "cli/reopened_run.h"
+#include "cli/role_check.h"
 #include "cli/run_execution.h"
 #include "cli/run_view.h"
 #include "cli/session.h"
@@ -94,6 +95,7 @@ ExitCode RunResume(const ResumeCommand& command) {
   ProgressView view(command.common.output);
   EventLog events(clock, view, command.common.output.json);
   if (IsDone(*facts)) return VerifyAgain(*session, *run, *facts, events, view, clock);
+  if (const auto roles = CheckRoles(*session, clock, &*run); !roles) return Refuse(roles.error());
   facts->file = session->path;
   facts->options[std::string(kCaFileOption)] = session->target.ca_file;
   facts->first_row = 1;

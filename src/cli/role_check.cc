@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
@@ -10,7 +11,10 @@
 #include "cli/run_options.h"
 #include "cli/target_loop.h"
 #include "cli/terminal.h"
+#include "journal/sqlite_journal.h"
+#include "model/column.h"
 #include "pipeline/role_question.h"
+#include "pipeline/settled_rows.h"
 
 namespace rehome::cli {
 namespace {
@@ -26,9 +30,8 @@ std::string RowsOf(const Use& use) {
          (use.rows == 1 ? ", on line " : ", first on line ") + base::WithThousands(use.first_line);
 }
 
-// The first names of a list, and how many there are besides.
+// The first names of a list that has some, and how many there are besides.
 std::string Names(std::span<const std::string> names, std::size_t most) {
-  if (names.empty()) return "no roles";
   std::string text = base::Join(names.first(std::min(most, names.size())), ", ");
   if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
   return text;
@@ -75,10 +78,17 @@ std::optional<std::string> Suggestion(std::string_view slug, std::span<const std
   return meant;
 }
 
+base::Result<pipeline::SettledRows> SettledRowsOf(const journal::RunDirectory* run) {
+  if (run == nullptr) return pipeline::SettledRows();
+  auto journal = journal::OpenJournalReader(run->journal_path(), journal::kRunPatience);
+  if (!journal) return journal.error();
+  return pipeline::ReadSettledRows(**journal);
+}
+
 }  // namespace
 
 std::string UnknownRolesText(const pipeline::RoleCensus& census, std::span<const std::string> there,
-                             const std::string& file) {
+                             const std::string& file, const std::string& continued) {
   std::vector<std::string> lines;
   for (const auto& [slug, use] : census.roles()) {
     const bool known = std::find(there.begin(), there.end(), slug) != there.end();
@@ -89,9 +99,12 @@ std::string UnknownRolesText(const pipeline::RoleCensus& census, std::span<const
   }
   if (lines.empty()) return {};
   const auto count = static_cast<std::int64_t>(lines.size());
-  std::string text = file + ": " + base::Count(count, "role", "roles") + " of the file " +
-                     (count == 1 ? "is" : "are") +
-                     " not in the environment, and nothing was written\n";
+  const bool is_new = continued.empty();
+  std::string text = file + ": " + base::Count(count, "role", "roles") + " of the " +
+                     (is_new ? "file " : "rows that are left ") + (count == 1 ? "is" : "are") +
+                     " not in the environment";
+  text += is_new ? ", and nothing was written\n"
+                 : "; run " + continued + " stays as it is, and nothing more was written\n";
   if (lines.size() > kRolesShown) {
     lines.resize(kRolesShown);
     lines.push_back("  and " + std::to_string(count - static_cast<std::int64_t>(kRolesShown)) +
@@ -99,7 +112,9 @@ std::string UnknownRolesText(const pipeline::RoleCensus& census, std::span<const
   }
   text += base::Join(lines, "\n");
   text += "\nthe environment has " + Names(there, kRolesThereShown) +
-          "; create what is missing there, or correct role_slugs";
+          "; create what is missing there" +
+          (is_new ? ", or correct role_slugs"
+                  : " and go on, or correct role_slugs in a copy of the file and import that");
   return text;
 }
 
@@ -112,11 +127,16 @@ std::string RolesUsedText(const pipeline::RoleCensus& census) {
   return Names(uses, kRolesThereShown);
 }
 
-base::Status CheckRoles(const Session& session, const base::Clock& clock) {
+base::Status CheckRoles(const Session& session, const base::Clock& clock,
+                        const journal::RunDirectory* continued) {
+  if (!session.header.Has(model::Column::kRoleSlugs)) return {};
   const auto options = ImportOptionsOf(session.options);
   if (!options) return options.error();
+  const auto settled = SettledRowsOf(continued);
+  // The run reads it once more, and tells what to do about it.
+  if (!settled) return {};
   const auto census = pipeline::TakeRoleCensus(session.path, session.header, session.survey,
-                                               session.part, options->plan);
+                                               session.part, options->plan, *settled);
   if (!census) return census.error();
   if (census->roles().empty()) return {};
   auto loop = MakeLoop(session.target, clock);
@@ -128,7 +148,8 @@ base::Status CheckRoles(const Session& session, const base::Clock& clock) {
     Remark(session, "the roles of the file could not be compared with those of the environment (" +
                         question.trouble() + "): rows with a role that is not there will fail");
   } else if (std::string unknown =
-                 UnknownRolesText(*census, *question.slugs(), session.options.input.file);
+                 UnknownRolesText(*census, *question.slugs(), session.options.input.file,
+                                  continued == nullptr ? "" : continued->run_id());
              !unknown.empty()) {
     return base::Error{base::ErrorCode::kInput, std::move(unknown)};
   }

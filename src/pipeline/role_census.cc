@@ -34,12 +34,15 @@ bool IsOrganizationRole(std::string_view slug) { return slug.starts_with("org-")
 
 base::Result<RoleCensus> TakeRoleCensus(const std::string& path, const csv::Header& header,
                                         const survey::Survey& survey, RowSource::Part part,
-                                        const plan::PlanOptions& options) {
+                                        const plan::PlanOptions& options,
+                                        const SettledRows& settled) {
   RoleCensus census;
   if (!header.Has(model::Column::kRoleSlugs)) return census;
-  RETURN_IF_ERROR(
-      VisitPlans(path, header, survey, part, options,
-                 [&](const SourceRow&, const plan::Planned& planned) { census.Add(planned); }));
+  RETURN_IF_ERROR(VisitPlans(path, header, survey, part, options,
+                             [&](const SourceRow&, const plan::Planned& planned) {
+                               if (!settled.Contains(planned.plan.position.row))
+                                 census.Add(planned);
+                             }));
   return census;
 }
 

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "csv/dialect.h"
 #include "pipeline/row_source.h"
+#include "pipeline/settled_rows.h"
 #include "plan/planner.h"
 #include "survey/survey.h"
 
@@ -51,9 +52,11 @@ class RoleCensus {
 /// environment.
 bool IsOrganizationRole(std::string_view slug);
 
-/// Reads a part of the file once more. Nothing is read when it has no column for roles.
+/// Reads a part of the file once more, without the rows that a run has settled already. Nothing is
+/// read when it has no column for roles.
 base::Result<RoleCensus> TakeRoleCensus(const std::string& path, const csv::Header& header,
                                         const survey::Survey& survey, RowSource::Part part,
-                                        const plan::PlanOptions& options);
+                                        const plan::PlanOptions& options,
+                                        const SettledRows& settled = {});
 
 }  // namespace rehome::pipeline

@@ -70,14 +70,7 @@ void RoleQuestion::Judge(const http::Response& response, const directory::Reply&
   switch (reply.meaning) {
     case directory::Meaning::kOk:
     case directory::Meaning::kUnreadable:
-      if (directory::CameFromCache(response)) {
-        trouble_ = "the answer came from a cache";
-        TryAgain(base::Duration(0));
-        return;
-      }
-      slugs_ = directory::ParseRoleSlugs(response.body);
-      trouble_ = slugs_ ? "" : "the answer is no list of roles";
-      finished_ = true;
+      TakeList(response);
       return;
     case directory::Meaning::kRateLimited:
     case directory::Meaning::kServerTrouble:
@@ -95,6 +88,26 @@ void RoleQuestion::Judge(const http::Response& response, const directory::Reply&
       finished_ = true;
       return;
   }
+}
+
+void RoleQuestion::TakeList(const http::Response& response) {
+  if (directory::CameFromCache(response)) {
+    trouble_ = "the answer came from a cache";
+    TryAgain(base::Duration(0));
+    return;
+  }
+  slugs_ = directory::ParseRoleSlugs(response.body);
+  if (slugs_ && slugs_->empty()) {
+    slugs_.reset();
+    trouble_ = "its list of roles is empty";
+    if (!std::exchange(was_empty_, true)) {
+      TryAgain(base::Duration(0));
+      return;
+    }
+  } else {
+    trouble_ = slugs_ ? "" : "the answer is no list of roles";
+  }
+  finished_ = true;
 }
 
 void RoleQuestion::TryAgain(base::Duration asked) {

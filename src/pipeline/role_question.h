@@ -22,7 +22,9 @@ class RoleQuestion final : public http::Driver {
   RoleQuestion(http::Transport& transport, const base::Clock& clock, std::uint64_t seed,
                std::string id);
 
-  /// Set once it is finished: the slugs; nothing when the list cannot be had.
+  /// Set once it is finished: the slugs, at least one; nothing when the list cannot be had. An
+  /// environment has a role from its beginning, so a list without any tells that the target does
+  /// not serve it.
   const std::optional<std::vector<std::string>>& slugs() const { return slugs_; }
   /// Why there is no list, in the target's or the library's words.
   const std::string& trouble() const { return trouble_; }
@@ -34,6 +36,7 @@ class RoleQuestion final : public http::Driver {
  private:
   void OnCompletion(const http::Completion& completion);
   void Judge(const http::Response& response, const directory::Reply& reply);
+  void TakeList(const http::Response& response);
   void TryAgain(base::Duration asked);
 
   http::Transport& transport_;
@@ -44,6 +47,7 @@ class RoleQuestion final : public http::Driver {
   base::Instant next_;
   int tries_ = 0;
   bool out_ = false;
+  bool was_empty_ = false;
   bool finished_ = false;
   std::optional<std::vector<std::string>> slugs_;
   std::string trouble_;

@@ -40,13 +40,24 @@ TEST(UnknownRolesText, NamesEachWithItsRowsItsFirstLineAndWhatWasMeant) {
             "role_slugs");
 }
 
+TEST(UnknownRolesText, OfARunThatGoesOnDoesNotSayThatNothingWasEverWritten) {
+  pipeline::RoleCensus census;
+  Add(census, 4, {"boss"});
+  EXPECT_EQ(UnknownRolesText(census, kThere, "users.csv", "20261126-101112-abcd"),
+            "users.csv: 1 role of the rows that are left is not in the environment; run "
+            "20261126-101112-abcd stays as it is, and nothing more was written\n"
+            "  \"boss\": 1 row, on line 5\n"
+            "the environment has admin, member; create what is missing there and go on, or correct "
+            "role_slugs in a copy of the file and import that");
+}
+
 TEST(UnknownRolesText, StaysShort) {
   pipeline::RoleCensus census;
   for (int i = 0; i < 30; ++i) Add(census, i, {"role-" + std::to_string(100 + i)});
-  const std::string text = UnknownRolesText(census, {}, "users.csv");
+  const std::string text = UnknownRolesText(census, kThere, "users.csv");
   EXPECT_NE(text.find("30 roles of the file are not"), std::string::npos);
   EXPECT_NE(text.find("\n  and 20 more\n"), std::string::npos);
-  EXPECT_NE(text.find("the environment has no roles; "), std::string::npos);
+  EXPECT_NE(text.find("the environment has admin, member; "), std::string::npos);
   EXPECT_EQ(text.find("role-110"), std::string::npos);
 }
 
