@@ -45,6 +45,7 @@ EarlierUsers EarlierUsers::Read(const journal::RunStore& store, const journal::R
   for (const journal::RunDirectory& run : store.All()) {
     const auto view = ViewRun(run);
     if (!view || view->facts.run_id == current.run_id) continue;
+    if (journal::WasRefused(view->facts)) continue;
     if (view->facts.endpoint != current.endpoint) continue;
     if (view->facts.target_name != current.target_name) continue;
     if (const auto added = AddUsersOf(*view, warn, users.hashes_); !added) {

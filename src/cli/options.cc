@@ -114,7 +114,8 @@ void AddImport(Grammar& grammar) {
 
 void AddResume(Grammar& grammar) {
   ResumeCommand& resume = grammar.resume;
-  OpenCommand command = AddCommand(grammar.app, "resume", "Continue a stopped or killed run.");
+  OpenCommand command =
+      AddCommand(grammar.app, "resume", "Continue a stopped, refused or killed run.");
   AddRun(command, resume.run, kResumeText);
   Section section(command, "Options");
   section.Value("--file", resume.file, "FILE", "where the CSV is now, if it moved");

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/refused_import.h"
 #include "cli/run_end.h"
 #include "cli/run_view.h"
 #include "cli/session.h"
@@ -53,6 +54,7 @@ ExitCode RunReport(const ReportCommand& command) {
   auto view = ViewRun(*run);
   if (!view) return Refuse(view.error());
   const bool quiet = command.common.output.quiet;
+  if (journal::WasRefused(view->facts)) return Refuse(NotBegun(view->facts));
   if (command.run.empty() && !quiet) PrintLine("the latest run is " + view->facts.run_id);
   auto read = SummaryOf(*std::move(view));
   if (!read) return Refuse(read.error());

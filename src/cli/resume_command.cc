@@ -5,6 +5,8 @@
 
 #include "cli/commands.h"
 #include "cli/event_log.h"
+#include "cli/import_start.h"
+#include "cli/refused_import.h"
 #include "cli/reopened_run.h"
 #include "cli/role_check.h"
 #include "cli/run_execution.h"
@@ -53,6 +55,15 @@ ExitCode OnlyItsVerificationIsLeft(const journal::RunFacts& facts) {
   return ExitCode::kVerification;
 }
 
+// An import that found its target locked: now it begins, with the consent that it had.
+ExitCode StartKept(Session& session, const ResumeCommand& command, const journal::RunDirectory& run,
+                   const journal::RunFacts& facts, const base::Clock& clock) {
+  if (command.file.empty()) session.path = session.options.input.file = facts.file;
+  session.part = session.asked_part = {.first_row = facts.first_row, .last_row = facts.last_row};
+  if (const auto same = CheckAsWhenRefused(session, facts); !same) return Refuse(same.error());
+  return StartImport(session, {.yes = true, .kept = run}, clock);
+}
+
 // Every row of the file has come to its end.
 bool IsDone(const journal::RunFacts& facts) {
   return facts.state == "finished" || (journal::ImportEnded(facts) && journal::CoversFile(facts));
@@ -88,6 +99,7 @@ ExitCode RunResume(const ResumeCommand& command) {
   facts = run->ReadFacts();
   if (!facts) return Refuse(facts.error());
   if (facts->state == "finished") return NothingIsLeft(*facts);
+  if (journal::WasRefused(*facts)) return StartKept(*session, command, *run, *facts, clock);
   if (const auto same = SurveySameFile(*session, command, *facts, clock); !same) {
     return Refuse(same.error());
   }

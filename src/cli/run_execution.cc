@@ -45,6 +45,14 @@ void Discard(const journal::RunDirectory& run) {
   std::filesystem::remove_all(run.path(), ignored);
 }
 
+base::Status RemoveUnusedJournal(const journal::RunDirectory& run) {
+  for (const std::string& path : {run.journal_path(), run.journal_path() + "-wal"}) {
+    const auto removed = base::RemoveFile(path);
+    if (!removed && removed.error().code != base::ErrorCode::kNotFound) return removed.error();
+  }
+  return {};
+}
+
 base::Error LockLost() {
   return {base::ErrorCode::kLimit,
           "the lock file was removed or replaced while the run was going: another import could "
@@ -194,12 +202,8 @@ std::string RunIdMember(const std::string& run_id) { return "\"run\":\"" + run_i
 
 }  // namespace
 
-base::Result<journal::RunDirectory> PrepareRun(const Session& session, journal::RunFacts& facts,
-                                               const base::Clock& clock) {
-  const journal::RunStore store(RunsDirectoryOf(session.common));
-  auto run = store.Create(clock.WallNow(), base::EntropySeed());
-  if (!run) return run.error();
-  facts.run_id = run->run_id();
+journal::RunFacts FactsOf(const Session& session, const base::Clock& clock) {
+  journal::RunFacts facts;
   facts.rehome_version = Version();
   facts.created_at = base::FormatIso8601(clock.WallNow());
   facts.target_name = session.target.name;
@@ -207,20 +211,36 @@ base::Result<journal::RunDirectory> PrepareRun(const Session& session, journal::
   facts.key_fingerprint = session.target.fingerprint;
   facts.key_origin = session.target.key_origin;
   facts.file = session.path;
-  facts.file_bytes = session.survey.bytes;
-  facts.file_hash = base::ToHex(session.survey.hash);
-  facts.rows = session.survey.rows;
   facts.first_row = session.part.first_row;
   facts.last_row = session.part.last_row;
   facts.options = EncodeRunOptions(session.options);
   facts.command = session.common.command_line;
+  return facts;
+}
+
+base::Result<journal::RunDirectory> PrepareRun(const Session& session, journal::RunFacts& facts,
+                                               const base::Clock& clock,
+                                               std::optional<journal::RunDirectory> kept) {
+  const bool is_new = !kept;
+  const journal::RunStore store(RunsDirectoryOf(session.common));
+  auto run =
+      kept ? base::Result(*std::move(kept)) : store.Create(clock.WallNow(), base::EntropySeed());
+  if (!run) return run.error();
+  facts = FactsOf(session, clock);
+  facts.run_id = run->run_id();
+  facts.file_bytes = session.survey.bytes;
+  facts.file_hash = base::ToHex(session.survey.hash);
+  facts.rows = session.survey.rows;
   facts.state = "running";
+  if (const auto file = base::Stat(session.path)) facts.file_modified_ns = file->modified_ns;
   std::vector<journal::Chunk> chunks;
   for (std::size_t i = 0; i < session.survey.chunks.size(); ++i) {
     chunks.push_back(pipeline::ChunkOf(session.survey, i));
   }
+  // What a start of the kept run left that got no further: its run.json still says refused.
+  if (!is_new) RETURN_IF_ERROR(RemoveUnusedJournal(*run));
   if (auto made = journal::CreateSqliteJournal(run->journal_path(), chunks); !made) {
-    Discard(*run);
+    if (is_new) Discard(*run);
     return made.error();
   }
   return run;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "cli/event_log.h"
 #include "cli/exit_code.h"
 #include "cli/progress_view.h"
@@ -13,8 +15,14 @@ namespace rehome::cli {
 ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
                     EventLog& events, ProgressView& view, const base::Clock& clock);
 
-/// Makes a run's folder and journal, and its facts. Nobody sees the run before ExecuteRun.
+/// What a run of this session is about, as far as that is known before its file is read: no id, no
+/// state.
+journal::RunFacts FactsOf(const Session& session, const base::Clock& clock);
+
+/// Makes a run's folder, unless one was `kept` for it, and its journal, and its facts. Nobody sees
+/// a new run before ExecuteRun.
 base::Result<journal::RunDirectory> PrepareRun(const Session& session, journal::RunFacts& facts,
-                                               const base::Clock& clock);
+                                               const base::Clock& clock,
+                                               std::optional<journal::RunDirectory> kept);
 
 }  // namespace rehome::cli

@@ -27,7 +27,8 @@ std::string Line(const RunView& view) {
   const journal::RunFacts& facts = view.facts;
   return Padded(facts.run_id, 22) + Padded(StateText(view), 18) +
          Padded(facts.exit_code ? std::to_string(*facts.exit_code) : "-", 6) +
-         Padded(VerificationText(view), 14) + Padded(base::WithThousands(facts.rows), 12) +
+         Padded(VerificationText(view), 14) +
+         Padded(journal::WasRefused(facts) ? "-" : base::WithThousands(facts.rows), 12) +
          Padded(base::EscapeForTerminal(facts.target_name, 24), 26) +
          base::EscapeForTerminal(facts.file, 200) + "\n";
 }
@@ -43,7 +44,12 @@ std::string Json(const RunView& view) {
       .Field("target", facts.target_name)
       .Field("endpoint", facts.endpoint)
       .Field("file", facts.file)
-      .Field("rows", facts.rows);
+      .Key("rows");
+  if (journal::WasRefused(facts)) {
+    writer.Null();  // not counted yet
+  } else {
+    writer.Int(facts.rows);
+  }
   writer.Key("exit_code");
   if (facts.exit_code) {
     writer.Int(*facts.exit_code);

@@ -40,6 +40,7 @@ base::Status TakeLock(Session& session, const LockWish& wish, const base::Clock&
   self.run_id = wish.run_id;
   self.command = session.common.command_line;
   self.run_directory = base::AbsolutePath(RunsDirectoryOf(session.common));
+  self.file = session.path;
   const base::Instant start = clock.Now();
   auto lock = journal::AcquireRunLock(
       journal::LockPath(session.target.endpoint, session.target.name), session.target.name, self,

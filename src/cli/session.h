@@ -26,6 +26,7 @@ struct Session {
   csv::Header header;
   survey::Survey survey;
   base::Duration survey_time{0};
+  pipeline::RowSource::Part asked_part;  ///< as typed; `last_row` = 0 means to the end
   pipeline::RowSource::Part part;
   Forecast forecast;
   std::optional<base::Instant> deadline;   ///< --deadline: stop then

@@ -35,6 +35,10 @@ std::string AfterTheEnd(const journal::RunFacts& facts, const model::Verificatio
 
 std::string Text(const RunView& view) {
   std::string text = "run " + view.facts.run_id + ": " + StateText(view);
+  if (journal::WasRefused(view.facts)) {
+    return text + ", since its target was locked; nothing was sent\nstart it with: rehome resume " +
+           view.facts.run_id + "\n";
+  }
   if (!view.status) return text + "\n";
   const report::Summary& summary = view.status->summary;
   std::int64_t done = summary.rows_read;

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/event_log.h"
+#include "cli/refused_import.h"
 #include "cli/reopened_run.h"
 #include "cli/run_view.h"
 #include "cli/terminal.h"
@@ -41,6 +42,7 @@ ExitCode RunVerify(const VerifyCommand& command) {
   if (!run) return Refuse(run.error());
   auto facts = run->ReadFacts();
   if (!facts) return Refuse(facts.error());
+  if (journal::WasRefused(*facts)) return Refuse(NotBegun(*facts));
   if (command.run.empty()) PrintLine("the latest run is " + facts->run_id);
   auto session = ReopenRun(command, command.common, *facts);
   if (!session) return Refuse(session.error());

@@ -117,6 +117,7 @@ std::string EncodeLockHolder(const LockHolder& holder) {
       .Field("pid", holder.pid)
       .Field("command", holder.command)
       .Field("run_directory", holder.run_directory)
+      .Field("file", holder.file)
       .Field("acquired_at", holder.acquired_at)
       .Field("boot_id", holder.boot_id)
       .Field("pid_namespace", holder.pid_namespace)
@@ -139,6 +140,7 @@ std::optional<LockHolder> DecodeLockHolder(std::string_view text) {
   holder.pid = number("pid");
   holder.command = document->StringAt("command");
   holder.run_directory = document->StringAt("run_directory");
+  holder.file = document->StringAt("file");
   holder.acquired_at = document->StringAt("acquired_at");
   holder.boot_id = document->StringAt("boot_id");
   holder.pid_namespace = document->StringAt("pid_namespace");

@@ -17,6 +17,7 @@ struct LockHolder {
   std::int64_t pid = 0;
   std::string command;  ///< as typed, no secrets
   std::string run_directory;
+  std::string file;         ///< absolute path of what it imports
   std::string acquired_at;  ///< ISO 8601
   // What tells this process from a later one with its pid, or one in another container.
   std::string boot_id;

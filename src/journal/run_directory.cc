@@ -39,6 +39,15 @@ std::string_view LastPart(std::string_view id) {
   return dash == std::string_view::npos ? id : id.substr(dash + 1);
 }
 
+// What was refused did nothing yet, so it hides nothing that did.
+RunDirectory LatestOf(const std::vector<RunDirectory>& runs) {
+  const auto began = std::find_if(runs.rbegin(), runs.rend(), [](const RunDirectory& run) {
+    const auto facts = run.ReadFacts();
+    return facts && !WasRefused(*facts);
+  });
+  return began == runs.rend() ? runs.back() : *began;
+}
+
 base::Error NoSuchRun(const std::string& message) { return {base::ErrorCode::kNotFound, message}; }
 
 }  // namespace
@@ -115,7 +124,7 @@ base::Result<RunDirectory> RunStore::Find(const std::string& id_or_prefix) const
                      "; start one with `rehome import FILE`, or name another folder with "
                      "--runs-dir");
   }
-  if (id_or_prefix.empty()) return runs.back();
+  if (id_or_prefix.empty()) return LatestOf(runs);
   std::vector<std::string> ids;
   std::vector<RunDirectory> matches;
   for (const RunDirectory& run : runs) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,7 +13,8 @@
 
 namespace rehome::journal {
 
-/// `run.json`: what a run is about. Written once at the start, again when the run ends. No secrets.
+/// `run.json`: what a run is about. Written once at the start, again when the run ends; before that
+/// for an import that was refused since its target was locked. No secrets.
 struct RunFacts {
   std::string run_id;  ///< e.g. 20261123-093000-ab12
   std::string rehome_version;
@@ -23,13 +25,14 @@ struct RunFacts {
   std::string key_origin;       ///< e.g. "WORKOS_SECRET_KEY"
   std::string file;             ///< absolute path of the input
   std::int64_t file_bytes = 0;
-  std::string file_hash;       ///< XXH3-128, hexadecimal
-  std::int64_t rows = 0;       ///< data records in the file
-  std::int64_t first_row = 1;  ///< the part this run imports
+  std::int64_t file_modified_ns = 0;  ///< when it was last written, since 1970
+  std::string file_hash;              ///< XXH3-128, hexadecimal
+  std::int64_t rows = 0;              ///< data records in the file
+  std::int64_t first_row = 1;         ///< the part this run imports
   std::int64_t last_row = 0;
   std::map<std::string, std::string> options;  ///< those that change effects, as text
   std::string command;                         ///< as typed, no secrets
-  std::string state;  ///< running, finished, partial, stopped, failed, interrupted
+  std::string state;  ///< refused, running, finished, partial, stopped, failed, interrupted
   std::optional<int> exit_code;
   std::string finished_at;
 };
@@ -37,6 +40,11 @@ struct RunFacts {
 /// The exit code of a run that imported all that it was to, and whose verification found something
 /// or could not be completed: its state is `failed`.
 inline constexpr int kVerificationFailed = 5;
+
+/// The state of an import that found its target locked and waits for `resume`: it has a run.json,
+/// with neither hash nor rows, and nothing else.
+inline constexpr std::string_view kRefusedState = "refused";
+inline bool WasRefused(const RunFacts& facts) { return facts.state == kRefusedState; }
 
 /// Whether every row that the run was to import has come to its end: at most its verification is
 /// left to do.
@@ -77,7 +85,8 @@ class RunStore {
   /// Every run, oldest first (by `created_at`, then id); folders without a readable run.json are
   /// left out.
   std::vector<RunDirectory> All() const;
-  /// The run with this id or unique prefix (of the id or of its last part); empty = the latest.
+  /// The run with this id or unique prefix (of the id or of its last part); empty = the latest, a
+  /// refused one only when there is no other.
   /// The error lists the ids that match.
   base::Result<RunDirectory> Find(const std::string& id_or_prefix) const;
 

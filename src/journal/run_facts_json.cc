@@ -35,8 +35,9 @@ constexpr std::array<TextMember, 12> kTexts = {{
     {"state", &RunFacts::state},
     {"finished_at", &RunFacts::finished_at},
 }};
-constexpr std::array<NumberMember, 4> kNumbers = {{
+constexpr std::array<NumberMember, 5> kNumbers = {{
     {"file_bytes", &RunFacts::file_bytes},
+    {"file_modified_ns", &RunFacts::file_modified_ns},
     {"rows", &RunFacts::rows},
     {"first_row", &RunFacts::first_row},
     {"last_row", &RunFacts::last_row},

@@ -87,6 +87,7 @@ LockHolder Complete(const LockHolder& self, base::WallTime now) {
   complete.run_id = self.run_id;
   complete.command = self.command;
   complete.run_directory = self.run_directory;
+  complete.file = self.file;
   complete.acquired_at = base::FormatIso8601(now);
   return complete;
 }

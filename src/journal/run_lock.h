@@ -29,9 +29,9 @@ std::string LockPath(const std::string& endpoint, const std::string& target_name
 
 /// Takes the lock, or fails with kLocked and the whole message for the user: target, holder, host,
 /// pid, command, since when (and how long), why two imports must not run at once, what to do.
-/// `wait` > 0 polls with jitter until then. `self` names run, directory and command; the process
-/// and the time are filled in here. Before the first wait `on_wait` is called once, with the text
-/// of a refusal. `cancelled` is asked a few times a second; true ends the wait at once.
+/// `wait` > 0 polls with jitter until then. `self` names run, directory, file and command; the
+/// process and the time are filled in here. Before the first wait `on_wait` is called once, with
+/// the text of a refusal. `cancelled` is asked a few times a second; true ends the wait at once.
 base::Result<std::unique_ptr<RunLock>> AcquireRunLock(
     const std::string& path, const std::string& target_name, const LockHolder& self,
     base::Duration wait, const base::Clock& clock,

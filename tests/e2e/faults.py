@@ -38,6 +38,18 @@ class Case(harness.Case):
 
     clock_rate = harness.FAST
 
+    def hold(self, *flags):
+        """Starts a sandbox and a run that holds its target for as long as the test wants: no
+        answer comes."""
+        self.sandbox(latency="3600000", clock_rate=1)
+        self.file = self.csv("email\na@example.com\n")
+        running = self.start("import", self.file, "--yes", *flags)
+        self.wait_for_requests(1)
+        return running
+
+    def answer_at_once(self):
+        self.target.settings(latency_min_ms=0, latency_max_ms=0)
+
     def entangled(self, **shape):
         text = entangled_csv(**shape)
         self.wanted = expected(text)

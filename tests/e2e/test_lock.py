@@ -123,13 +123,6 @@ class Race(faults.Case):
 class Holder(faults.Case):
     """One run that holds its target for as long as the test wants."""
 
-    def hold(self, *flags):
-        self.sandbox(latency="3600000", clock_rate=1)
-        self.file = self.csv("email\na@example.com\n")
-        running = self.start("import", self.file, "--yes", *flags)
-        self.wait_for_requests(1)
-        return running
-
     def test_the_refused_is_told_who_where_which_since_when_why_and_what_now(self):
         holder = self.hold("--target", "staging")
         done = self.rehome("import", self.file, "--yes", "--target", "staging")
@@ -148,7 +141,8 @@ class Holder(faults.Case):
             "create the same organizations and users\n"
             "what now: wait for it with `--wait 10m`, look at it with "
             f"`rehome status {run_id}`, or stop it \\(it can be resumed\\)\n"
-            "a holder that crashed blocks nobody: its lock ended with its process\n$",
+            "a holder that crashed blocks nobody: its lock ended with its process\n"
+            "no run was kept for later: the holder imports this very file\n$",
         )
         self.assertEqual(self.target.counts()["requests"], 1)
         self.assertEqual(len(self.started_runs()), 1, "the refused one left a run")

@@ -127,6 +127,23 @@ TEST_F(RunDirectories, AreFoundByAnyUniquePrefix) {
   }
 }
 
+TEST_F(RunDirectories, ThatWereRefusedAreTheLatestOnlyWhenThereIsNoOther) {
+  const auto make = [this](const char* state, const char* created_at) {
+    auto run = store_.Create(base::ParseIso8601(created_at), 7);
+    RunFacts facts;
+    facts.run_id = run->run_id();
+    facts.created_at = created_at;
+    facts.state = state;
+    EXPECT_TRUE(run->WriteFacts(facts).ok());
+    return facts.run_id;
+  };
+  const std::string refused = make("refused", "2026-11-26T10:00:00.000Z");
+  EXPECT_EQ(store_.Find("")->run_id(), refused);
+  const std::string stopped = make("stopped", "2026-11-26T11:00:00.000Z");
+  make("refused", "2026-11-26T12:00:00.000Z");
+  EXPECT_EQ(store_.Find("")->run_id(), stopped);
+}
+
 TEST_F(RunDirectories, SayWhatToDoWhenNoneOrSeveralMatch) {
   EXPECT_EQ(store_.Find("").error().message,
             "there is no run in " + store_.root() +

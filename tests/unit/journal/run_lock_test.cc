@@ -33,6 +33,7 @@ class RunLockTest : public JournalTest {
                       .user = {},
                       .command = "rehome import users.csv",
                       .run_directory = "/runs/20261123-093000-ab12",
+                      .file = {},
                       .acquired_at = {},
                       .boot_id = {},
                       .pid_namespace = {}};

@@ -1,0 +1,214 @@
+#include "cli/import_start.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "cli/consent.h"
+#include "cli/event_log.h"
+#include "cli/refused_import.h"
+#include "cli/role_check.h"
+#include "cli/run_end.h"
+#include "cli/run_execution.h"
+#include "cli/terminal.h"
+#include "cli/verify_execution.h"
+#include "journal/sqlite_journal.h"
+#include "report/render.h"
+
+namespace rehome::cli {
+namespace {
+
+ExitCode Refuse(const base::Error& error) {
+  PrintError(error);
+  return ExitCodeOf(error.code);
+}
+
+// The run of the same file, target and options in this runs directory, if there is one.
+std::optional<std::pair<journal::RunDirectory, journal::RunFacts>> EarlierRun(
+    const Session& session) {
+  const journal::RunStore store(RunsDirectoryOf(session.common));
+  std::vector<journal::RunDirectory> runs = store.All();
+  std::reverse(runs.begin(), runs.end());
+  for (const journal::RunDirectory& run : runs) {
+    auto facts = run.ReadFacts();
+    if (!facts || facts->file_hash != base::ToHex(session.survey.hash)) continue;
+    if (facts->endpoint != session.target.endpoint || facts->target_name != session.target.name) {
+      continue;
+    }
+    if (!HaveSameEffects(facts->options, EncodeRunOptions(session.options))) continue;
+    return std::pair{run, std::move(*facts)};
+  }
+  return std::nullopt;
+}
+
+// Rows that another run may bring to a good end although the file is the same: not the rejected.
+std::int64_t RowsWorthAnotherRun(const report::Summary& summary, const RunOptions& options) {
+  if (!journal::ImportEnded(summary.run) || !journal::CoversFile(summary.run)) return 0;
+  // The others would meet what this run created as strangers.
+  if (options.on_existing != "adopt" && options.on_existing != "update") return 0;
+  const auto rows = [&](model::OutcomeKind kind) {
+    return summary.rows[static_cast<std::size_t>(kind)];
+  };
+  std::int64_t left = rows(model::OutcomeKind::kFailed) + rows(model::OutcomeKind::kParked);
+  for (const report::ErrorGroup& group : summary.errors) {
+    // Rows that failed since the first row of their user is rejected.
+    if (model::IsOfTheFile(group.reason)) left -= group.derived;
+  }
+  return left;
+}
+
+ExitCode ShowFinished(const report::Summary& summary) {
+  PrintLine("this file was imported into this target by run " + summary.run.run_id +
+            "; nothing is left to do and nothing was written");
+  PrintLine(
+      "the target was not asked; if it was emptied since, another --runs-dir imports the file "
+      "again");
+  PrintText(report::RenderText(summary, TerminalColumns()));
+  if (summary.run.exit_code == journal::kVerificationFailed) return ExitCode::kVerification;
+  return summary.run.exit_code == 0 ? ExitCode::kDone : ExitCode::kRowsFailed;
+}
+
+using Part = pipeline::RowSource::Part;
+
+Part PartOf(const journal::RunFacts& facts) {
+  return {.first_row = facts.first_row, .last_row = facts.last_row};
+}
+
+bool Covers(const Part& whole, const Part& part) {
+  return whole.first_row <= part.first_row && whole.last_row >= part.last_row;
+}
+
+std::string RowsOf(const Part& part) {
+  return "rows " + std::to_string(part.first_row) + " to " + std::to_string(part.last_row);
+}
+
+// A run that is open goes on with all rows that it was to import, so rows that nobody names now
+// would be sent.
+base::Status CheckNamesAllOf(const journal::RunFacts& facts, const Part& part) {
+  const Part open = PartOf(facts);
+  if (journal::ImportEnded(facts) || Covers(part, open)) return {};
+  const std::string resume = "`rehome resume " + facts.run_id + "`";
+  const std::string on = Covers(open, {.first_row = 1, .last_row = facts.rows})
+                             ? resume + ", or the same import without --limit and --rows"
+                             : "the same import with --rows " + std::to_string(open.first_row) +
+                                   "-" + std::to_string(open.last_row) + ", or " + resume +
+                                   " for the whole file";
+  return base::Error{base::ErrorCode::kUsage,
+                     "run " + facts.run_id + " is to import " + RowsOf(open) +
+                         " of this file and has not come to its end; it cannot go on with " +
+                         RowsOf(part) + " only, and nothing was written; to go on type " + on};
+}
+
+// A run has one range of rows: what lies between two parts would be imported unasked.
+base::Status CheckJoins(const journal::RunFacts& facts, const Part& part) {
+  if (part.first_row <= facts.last_row + 1 && part.last_row >= facts.first_row - 1) return {};
+  return base::Error{base::ErrorCode::kUsage,
+                     "run " + facts.run_id + " has imported " + RowsOf(PartOf(facts)) +
+                         " of this file, and " + RowsOf(part) +
+                         " do not join on to them; name rows that do, or import the rest with "
+                         "`rehome resume`"};
+}
+
+std::optional<ExitCode> RefusedByUser(const Session& session, bool yes) {
+  switch (AskConsent(session, yes)) {
+    case Consent::kGiven:
+      return std::nullopt;
+    case Consent::kDeclined:
+      PrintLine("nothing was written");
+      return ExitCode::kRefused;
+    case Consent::kCannotAsk:
+      return ExitCode::kRefused;
+  }
+  return ExitCode::kRefused;
+}
+
+// Goes on with an earlier run of the same file, which may not have covered all that is wanted now.
+ExitCode Continue(Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
+                  EventLog& events, ProgressView& view, const base::Clock& clock, bool yes) {
+  const Part wanted = session.part;
+  if (const auto all = CheckNamesAllOf(facts, wanted); !all) return Refuse(all.error());
+  if (const auto joins = CheckJoins(facts, wanted); !joins) return Refuse(joins.error());
+  const bool more_than_consented = !Covers(PartOf(facts), wanted);
+  view.Say("continuing run " + facts.run_id + " of the same file");
+  session.part.first_row = std::min(wanted.first_row, facts.first_row);
+  session.part.last_row = std::max(wanted.last_row, facts.last_row);
+  if (session.part.first_row != wanted.first_row || session.part.last_row != wanted.last_row) {
+    if (const auto again = SurveyInput(session, clock); !again) return Refuse(again.error());
+  }
+  ShowWarnings(session);
+  // Also of a run that was accepted: its list may have been out of reach, or changed since.
+  if (const auto roles = CheckRoles(session, clock, &run); !roles) return Refuse(roles.error());
+  if (more_than_consented) {
+    if (const auto refused = RefusedByUser(session, yes)) return *refused;
+  }
+  facts.file = session.path;
+  if (!session.target.ca_file.empty()) {
+    facts.options[std::string(kCaFileOption)] = session.target.ca_file;
+  }
+  facts.first_row = session.part.first_row;
+  facts.last_row = session.part.last_row;
+  facts.state = "running";
+  facts.exit_code.reset();
+  facts.finished_at.clear();
+  return ExecuteRun(session, run, std::move(facts), events, view, clock);
+}
+
+// The file was imported: at most its verification is left.
+ExitCode Settled(Session& session, const journal::RunDirectory& run, const report::Summary& summary,
+                 EventLog& events, ProgressView& view, const base::Clock& clock) {
+  const journal::RunFacts& facts = summary.run;
+  const bool is_left = facts.exit_code == journal::kVerificationFailed;
+  if (!is_left || !session.verify) return ShowFinished(summary);
+  const Part wanted = session.part;
+  session.part = PartOf(facts);
+  if (!Covers(wanted, session.part)) {
+    if (const auto again = SurveyInput(session, clock); !again) return Refuse(again.error());
+  }
+  return VerifyAgain(session, run, facts, events, view, clock);
+}
+
+}  // namespace
+
+ExitCode StartImport(Session& session, const ImportStart& start, const base::Clock& clock) {
+  if (const auto surveyed = SurveyInput(session, clock); !surveyed) {
+    return Refuse(surveyed.error());
+  }
+  ProgressView view(session.common.output);
+  EventLog events(clock, view, session.common.output.json);
+  if (auto earlier = EarlierRun(session)) {
+    auto& [run, facts] = *earlier;
+    const bool settled = journal::ImportEnded(facts) && Covers(PartOf(facts), session.part);
+    if (!settled) {
+      if (start.kept) ForgetKept(*start.kept);
+      return Continue(session, run, std::move(facts), events, view, clock, start.yes);
+    }
+    const auto summary = ReadSummary(run, facts, journal::kRunPatience);
+    if (!summary) return Refuse(summary.error());
+    const std::int64_t left = RowsWorthAnotherRun(*summary, session.options);
+    if (left == 0) {
+      if (start.kept) ForgetKept(*start.kept);
+      ShowWarnings(session);
+      return Settled(session, run, *summary, events, view, clock);
+    }
+    view.Say("run " + facts.run_id + " of this file ended with " +
+             base::Count(left, "row", "rows") +
+             " failed or parked: a new run adopts what is there and tries the rest again");
+  }
+  ShowWarnings(session);
+  if (const auto roles = CheckRoles(session, clock); !roles) return Refuse(roles.error());
+  if (const auto refused = RefusedByUser(session, start.yes)) return *refused;
+  // The run that an earlier start of this import was refused.
+  auto kept = start.kept ? start.kept : TakeKept(session);
+  journal::RunFacts facts;
+  auto run = PrepareRun(session, facts, clock, std::move(kept));
+  if (!run) {
+    PrintError(WithAdvice(run.error(), "run the import again"));
+    return ExitCodeOfPreparing(run.error().code);
+  }
+  return ExecuteRun(session, *run, std::move(facts), events, view, clock);
+}
+
+}  // namespace rehome::cli

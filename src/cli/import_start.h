@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+
+#include "base/clock.h"
+#include "cli/exit_code.h"
+#include "cli/session.h"
+#include "journal/run_directory.h"
+
+namespace rehome::cli {
+
+struct ImportStart {
+  bool yes = false;                           ///< consent was given
+  std::optional<journal::RunDirectory> kept;  ///< a refused run that is started now
+};
+
+/// An import that has its target's lock, to its end: survey; goes on with an earlier run of the
+/// same file, or asks for consent and makes one.
+ExitCode StartImport(Session& session, const ImportStart& start, const base::Clock& clock);
+
+}  // namespace rehome::cli
