@@ -61,7 +61,7 @@ bool Matches(const Fault& fault, const Request& request, std::string_view path, 
          (where.path.empty() || Spells(where.path, path)) &&
          request.body.find(where.body_part) != std::string_view::npos &&
          request.target.find(where.target_part) != std::string_view::npos &&
-         (!where.reused_connection || request.on_reused_connection);
+         (!where.reused_connection || request.number_on_connection > 1);
 }
 
 base::Random RandomFor(std::uint64_t seed, const base::Hash128& identity, std::int64_t times) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +21,8 @@ struct Request {
   std::string_view pragma;
   std::string_view expires;
   std::string_view body;
-  bool on_reused_connection = false;  ///< not the first of its connection
+  std::int64_t connection = 1;            ///< its number, from 1 in the order of accepts
+  std::int64_t number_on_connection = 1;  ///< among the requests of its connection
 };
 
 inline constexpr std::string_view kJson = "application/json; charset=utf-8";

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "json/value.h"
 #include "json/writer.h"
 
 namespace rehome::sandbox {
@@ -14,6 +15,18 @@ constexpr std::size_t kMaxUnwritten = 1 << 20;
 
 void AddPresent(json::Writer& writer, std::string_view key, std::string_view value) {
   if (!value.empty()) writer.Field(key, value);
+}
+
+// What a create is to make, by the keys of its body: also of one that was never applied.
+void AddCreate(json::Writer& writer, const Request& request) {
+  constexpr std::string_view kKeys[] = {"email", "external_id", "name", "user_id",
+                                        "organization_id"};
+  if (request.method != "POST") return;
+  const base::Result<json::Value> body = json::Parse(request.body);
+  if (!body || !body->is_object()) return;
+  writer.Key("create").BeginObject();
+  for (const std::string_view key : kKeys) AddPresent(writer, key, body->StringAt(key));
+  writer.EndObject();
 }
 
 std::string RenderLine(std::int64_t sequence, const Request& request, const Answer& answer) {
@@ -32,6 +45,9 @@ std::string RenderLine(std::int64_t sequence, const Request& request, const Answ
   if (!request.body.empty()) {
     writer.Field("body_digest", base::ToHex(base::HashBytes(request.body)));
   }
+  AddCreate(writer, request);
+  writer.Field("connection", request.connection);
+  writer.Field("number_on_connection", request.number_on_connection);
   if (!answer.fault.empty()) {
     writer.Field("fault", answer.fault).Field("applied_status", answer.applied_status);
   }

@@ -63,8 +63,11 @@ struct Context {
 /// is never more than one, so that any thread may run it.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(Socket socket, const Context& context)
-      : socket_(std::move(socket)), timer_(socket_.get_executor()), context_(context) {}
+  Session(Socket socket, const Context& context, std::int64_t number)
+      : socket_(std::move(socket)),
+        timer_(socket_.get_executor()),
+        context_(context),
+        number_(number) {}
 
   void Read() {
     parser_.emplace();
@@ -104,7 +107,8 @@ class Session : public std::enable_shared_from_this<Session> {
                                    .pragma = View(message[http::field::pragma]),
                                    .expires = View(message[http::field::expires]),
                                    .body = message.body(),
-                                   .on_reused_connection = answers_ > 0});
+                                   .connection = number_,
+                                   .number_on_connection = answers_ + 1});
   }
 
   void Deliver() {
@@ -146,6 +150,7 @@ class Session : public std::enable_shared_from_this<Session> {
                              asio::wait_traits<std::chrono::steady_clock>, Executor>
       timer_;
   const Context& context_;
+  const std::int64_t number_;
   boost::beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::string out_;
@@ -218,10 +223,11 @@ class Server final : public Sandbox {
   void Accept() {
     acceptor_.async_accept([this](const error_code& error, Socket socket) {
       if (error) return AcceptLater();
+      const std::int64_t number = ++accepted_;  // before the next accept, on whatever thread
       Accept();
       error_code ignored;  // an answer is sent in one piece either way
       socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-      std::make_shared<Session>(std::move(socket), context_)->Read();
+      std::make_shared<Session>(std::move(socket), context_, number)->Read();
     });
   }
 
@@ -245,6 +251,7 @@ class Server final : public Sandbox {
   const Context context_;
   const int threads_;
   std::uint16_t port_ = 0;
+  std::int64_t accepted_ = 0;
   asio::io_context io_;  // its pending operations own the sessions: gone before what they use
   Acceptor acceptor_;
   asio::steady_timer accept_timer_;

@@ -26,20 +26,24 @@ TEST(SandboxControl, RecordsEachRequestWithItsHeadersDigestAndEffect) {
   request.cache_control = "no-cache";
   request.pragma = "no-cache";
   request.expires = "0";
+  request.connection = 7;
+  request.number_on_connection = 3;
   request.body = R"({"email":"a@example.com","external_id":"x","password":"secret-canary"})";
   const Answer answer = peer.service().Serve(request);
   const Response record = peer.Get("/_sandbox/record");
   EXPECT_EQ(record.content_type, kJsonLines);
-  EXPECT_EQ(record.body,
-            R"({"seq":1,"time_ms":1795426200250,"method":"POST","path":"/user_management/users",)"
-            R"("status":201,"request_id":"request-1","answer_id":")" +
-                answer.request_id +
-                R"(","idempotency_key":"key-1","cache_control":"no-cache","pragma":"no-cache",)"
-                R"("expires":"0","body_digest":")" +
-                base::ToHex(base::HashBytes(request.body)) +
-                R"(","effect":{"kind":"user","action":"created","id":")" +
-                answer.response.effect->id +
-                R"(","email":"a@example.com","external_id":"x","password":"password"}})" + "\n");
+  EXPECT_EQ(
+      record.body,
+      R"({"seq":1,"time_ms":1795426200250,"method":"POST","path":"/user_management/users",)"
+      R"("status":201,"request_id":"request-1","answer_id":")" +
+          answer.request_id +
+          R"(","idempotency_key":"key-1","cache_control":"no-cache","pragma":"no-cache",)"
+          R"("expires":"0","body_digest":")" +
+          base::ToHex(base::HashBytes(request.body)) +
+          R"(","create":{"email":"a@example.com","external_id":"x"},)"
+          R"("connection":7,"number_on_connection":3,"effect":{"kind":"user","action":"created","id":")" +
+          answer.response.effect->id +
+          R"(","email":"a@example.com","external_id":"x","password":"password"}})" + "\n");
   EXPECT_EQ(record.body.find("secret-canary"), std::string::npos);
 }
 

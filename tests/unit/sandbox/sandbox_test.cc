@@ -166,6 +166,27 @@ TEST(Sandbox, HitsOnlyConnectionsThatWereUsedBefore) {
   EXPECT_TRUE(connection.IsClosed());
 }
 
+TEST(Sandbox, RecordsOnWhichConnectionARequestCame) {
+  const RunningSandbox sandbox({});
+  const auto ask = [](const Connection& connection, std::string_view path) {
+    const std::string request = "GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    connection.Send(request);
+    return connection.ReadTo("}\n");
+  };
+  const Connection first(sandbox.port());
+  first.Send(kListRequest);
+  EXPECT_TRUE(first.ReadTo(kEmptyList).ends_with(kEmptyList));
+  first.Send(kListRequest);
+  EXPECT_TRUE(first.ReadTo(kEmptyList).ends_with(kEmptyList));
+  const Connection second(sandbox.port());
+  second.Send(kListRequest);
+  EXPECT_TRUE(second.ReadTo(kEmptyList).ends_with(kEmptyList));
+  const std::string record = ask(second, "/_sandbox/record");
+  EXPECT_NE(record.find(R"("connection":1,"number_on_connection":1)"), std::string::npos) << record;
+  EXPECT_NE(record.find(R"("connection":1,"number_on_connection":2)"), std::string::npos);
+  EXPECT_NE(record.find(R"("connection":2,"number_on_connection":1)"), std::string::npos);
+}
+
 TEST(Sandbox, RefusesToStartWithFaultsThatMakeNoSense) {
   const base::SystemClock clock;
   const auto made = MakeSandbox({.faults = R"({"rate":7})"}, clock);
