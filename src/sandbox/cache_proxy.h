@@ -35,6 +35,8 @@ class CacheProxy {
   const Kept* Find(const Request& request, base::Instant now) const;
   /// Sees an answer of the API.
   void Keep(const Request& request, const Response& response, base::Instant now);
+  /// Empties it; the rules stay.
+  void Forget() { kept_.clear(); }
 
  private:
   bool Passes(const Request& request) const;

@@ -94,6 +94,9 @@ Response Reset(World& world, base::WallTime wall) {
   world.counts = Counts();
   world.damaged.clear();
   world.spoiler = Spoiler();
+  world.troubles.faults.Forget();
+  world.troubles.cache.Forget();
+  world.quota = Quota(world.quota.rules());
   world.record.Clear();
   return {.status = 200, .body = "{}"};
 }

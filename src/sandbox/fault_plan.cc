@@ -113,6 +113,11 @@ std::optional<Fault> FaultPlan::Choose(const Request& request, std::string_view 
   return ByChance(identity, subject, IsFurtherPage(request));
 }
 
+void FaultPlan::Forget() {
+  for (Scripted& scripted : script_) scripted = {.fault = std::move(scripted.fault)};
+  seen_.clear();
+}
+
 bool FaultPlan::Hits(Scripted& scripted, const Identity& identity, std::size_t index) {
   const Selector& where = scripted.fault.where;
   const std::int64_t seen = where.per_request ? ++scripted.seen_of[identity] : ++scripted.seen;

@@ -37,6 +37,8 @@ class FaultPlan {
   /// the same request, repeated or in another sandbox.
   std::optional<Fault> Choose(const Request& request, std::string_view path, Subject subject,
                               std::string_view identity_text);
+  /// Forgets what was counted: the next request is the first again.
+  void Forget();
 
  private:
   // A request as itself: repeated, it is the same.

@@ -116,29 +116,56 @@ bool ReadCache(const json::Member& member, CacheProxy::Rules& rules) {
   return false;
 }
 
-/// Collects what one document says; `error` is empty as long as all of it was legal.
+std::string Element(std::string_view list, std::size_t index) {
+  return std::string(list) + "[" + std::to_string(index) + "]";
+}
+
+/// Collects what one document says, up to the first thing that is not legal.
 struct Reading {
   std::vector<Fault> script;
   FaultPlan::Chance chance;
   CacheProxy::Rules cache;
-  std::string error;
+  std::optional<Response> refusal;
+
+  void Refuse(const std::string& member) {
+    if (refusal) return;
+    refusal = InvalidParameter("fault_invalid",
+                               "'" + member + "' is not known or its value is not legal.");
+  }
+  /// Something of another form.
+  void Malformed(const std::string& member, std::string_view form) {
+    if (refusal) return;
+    refusal = Problem(400, "fault_malformed", "'" + member + "' is not " + std::string(form) + ".");
+  }
 
   void ReadFaults(const json::Value& list) {
+    if (!list.is_array()) return Malformed("faults", "a list");
     for (const json::Value& element : list.elements()) {
+      const std::string name = Element("faults", script.size());
+      if (!element.is_object()) return Malformed(name, "an object");
+      if (element.Find("kind") == nullptr) return Refuse(name + ".kind");
       Fault fault;
       for (const json::Member& member : element.members()) {
-        if (!ReadFault(member, fault)) error = member.key + " of a fault";
+        if (!ReadFault(member, fault)) return Refuse(name + "." + member.key);
       }
-      if (element.Find("kind") == nullptr) error = "a fault without a kind";
       script.push_back(std::move(fault));
     }
   }
 
   void ReadKinds(const json::Value& list) {
+    if (!list.is_array()) return Malformed("kinds", "a list");
     for (const json::Value& element : list.elements()) {
+      const std::string name = Element("kinds", chance.kinds.size());
       Fault::Kind kind = Fault::Kind::kStatus;
-      if (!ReadKind(element.AsString().value_or(""), kind)) error = "kinds";
+      if (!ReadKind(element.AsString().value_or(""), kind)) return Refuse(name);
       chance.kinds.push_back(kind);
+    }
+  }
+
+  void ReadCacheRules(const json::Value& rules) {
+    if (!rules.is_object()) return Malformed("cache", "an object");
+    for (const json::Member& rule : rules.members()) {
+      if (!ReadCache(rule, cache)) return Refuse("cache." + rule.key);
     }
   }
 
@@ -151,11 +178,9 @@ struct Reading {
     } else if (member.key == "seed" && ReadInt(member.value, 0, seed)) {
       chance.seed = static_cast<std::uint64_t>(seed);
     } else if (member.key == "cache") {
-      for (const json::Member& rule : member.value.members()) {
-        if (!ReadCache(rule, cache)) error = rule.key + " of the cache";
-      }
+      ReadCacheRules(member.value);
     } else if (member.key != "rate" || !ReadShare(member.value, chance.rate)) {
-      error = member.key;
+      Refuse(member.key);
     }
   }
 };
@@ -165,10 +190,7 @@ struct Reading {
 Checked<Troubles> ParseTroubles(const json::Value& body) {
   Reading reading;
   for (const json::Member& member : body.members()) reading.Read(member);
-  if (!reading.error.empty()) {
-    return InvalidParameter("fault_invalid",
-                            "'" + reading.error + "' is not known or its value is not legal.");
-  }
+  if (reading.refusal) return *std::move(reading.refusal);
   return Troubles{.faults = FaultPlan(std::move(reading.script), std::move(reading.chance)),
                   .cache = CacheProxy(reading.cache)};
 }

@@ -60,7 +60,9 @@ QuotaMeter::QuotaMeter(const QuotaRules& rules, std::int64_t limit, base::Durati
       window_(window) {}
 
 std::int64_t QuotaMeter::WindowOf(base::Instant now) const {
-  return (now.time_since_epoch() - rules_.phase) / window_;
+  // Division rounds towards zero: the windows on both sides of it would be one.
+  const base::Duration since = now.time_since_epoch() - rules_.phase;
+  return since / window_ - (since % window_ < base::Duration(0) ? 1 : 0);
 }
 
 base::Duration QuotaMeter::Wait(base::Instant now) {

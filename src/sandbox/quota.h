@@ -65,6 +65,7 @@ class Quota {
 
   explicit Quota(const QuotaRules& rules = {});
 
+  const QuotaRules& rules() const { return rules_; }
   bool empty() const { return rules_.shape == QuotaRules::Shape::kNone; }
   /// Counts the request, or says why it is refused. `path` may have a query; `wall` is for dates.
   std::optional<Refusal> Refuse(std::string_view method, std::string_view path, base::Instant now,

@@ -115,8 +115,9 @@ Response Service::Apply(const Request& request, const Moment& moment, std::optio
   return Routes()[match->route].operation(world_.store, call);
 }
 
-void Service::ServeInTrouble(const Request& request, Moment moment, std::optional<Target> target,
-                             std::optional<Match> match, Answer& answer) {
+void Service::ServeInTrouble(const Request& request, const Moment& moment,
+                             std::optional<Target> target, std::optional<Match> match,
+                             Answer& answer) {
   Troubles& troubles = world_.troubles;
   if (const CacheProxy::Kept* kept = troubles.cache.Find(request, moment.now)) {
     answer.response = {.status = kept->status, .body = kept->body};
@@ -148,7 +149,10 @@ void Service::ServeInTrouble(const Request& request, Moment moment, std::optiona
     Spoiler::Replace(*fault, answer);
     return;
   }
-  if (fault) moment.horizon = std::min(moment.horizon, moment.now - fault->lag);
+  if (fault && fault->kind == Fault::Kind::kStale) {
+    ReadThePast(request, moment, *fault, *target, *match, answer);
+    return;
+  }
   answer.response = Apply(request, moment, std::move(target), std::move(match));
   if (!served) return;
   const Response truth = answer.response;
@@ -158,6 +162,22 @@ void Service::ServeInTrouble(const Request& request, Moment moment, std::optiona
   }
   world_.spoiler.Remember(route, truth);
   troubles.cache.Keep(request, truth, moment.now);
+}
+
+// A fault only where the past was another.
+void Service::ReadThePast(const Request& request, const Moment& moment, const Fault& fault,
+                          const Target& target, const Match& match, Answer& answer) {
+  Moment past = moment;
+  past.horizon = std::min(moment.horizon, moment.now - fault.lag);
+  const Response truth = Apply(request, moment, target, match);
+  answer.response = Apply(request, past, target, match);
+  const bool same = answer.response.status == truth.status && answer.response.body == truth.body;
+  if (!same) {
+    answer.fault = Name(fault);
+    answer.applied_status = truth.status;
+  }
+  world_.spoiler.Remember(match.route, answer.response);
+  world_.troubles.cache.Keep(request, answer.response, moment.now);
 }
 
 base::Duration Service::DrawLatency() {

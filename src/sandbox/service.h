@@ -36,8 +36,10 @@ class Service {
   Response Apply(const Request& request, const Moment& moment, std::optional<Target> target,
                  std::optional<Match> match) REQUIRES(mutex_);
   // The answer behind caches and faults, into `answer`.
-  void ServeInTrouble(const Request& request, Moment moment, std::optional<Target> target,
+  void ServeInTrouble(const Request& request, const Moment& moment, std::optional<Target> target,
                       std::optional<Match> match, Answer& answer) REQUIRES(mutex_);
+  void ReadThePast(const Request& request, const Moment& moment, const Fault& fault,
+                   const Target& target, const Match& match, Answer& answer) REQUIRES(mutex_);
   base::Duration DrawLatency() REQUIRES(mutex_);
 
   const base::Clock& clock_;

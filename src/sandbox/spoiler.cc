@@ -175,11 +175,15 @@ bool Spoiler::Spoil(const Fault& fault, std::size_t route, Answer& answer) const
       Replace(fault, answer);
       return true;
     case Kind::kHalfBody:
+      if (response.body.empty()) return false;
       answer.delivery = Answer::Delivery::kHalf;
       return true;
     case Kind::kWrongLength:
+      // No length is below 0, so one of nothing can only be too long.
+      if (fault.length_error == 0 || (response.body.empty() && fault.length_error < 0))
+        return false;
       answer.length_error = fault.length_error;
-      return !response.body.empty();
+      return true;
     case Kind::kHuge:
       response.body.append(kHugeBytes, ' ');
       return true;
@@ -190,7 +194,7 @@ bool Spoiler::Spoil(const Fault& fault, std::size_t route, Answer& answer) const
     case Kind::kOtherBody:
       return GiveOtherBody(route, response);
     case Kind::kStale:
-      return true;
+      return false;  // what is read is not the answer's to change
     case Kind::kListRepeat:
       return RepeatLast(route, response);
     case Kind::kListSkip:

@@ -89,6 +89,34 @@ TEST(SandboxControl, KeepsNoRecordInMemoryWhenToldSo) {
   EXPECT_EQ(ParseBody(peer.Get("/_sandbox/counts")).Find("writes_applied")->AsInt(), 1);
 }
 
+TEST(SandboxControl, ResetKeepsTheRulesOfTroubleAndForgetsWhatTheyCounted) {
+  ServicePeer peer;
+  const std::string probe = "/organizations?limit=1";
+  const auto statuses = [&] {
+    std::string all;
+    for (int i = 0; i < 4; ++i) all += std::to_string(peer.Get(probe).status) + " ";
+    return all;
+  };
+  // Six requests in all each minute, of which the second is hit.
+  peer.Post("/_sandbox/quota", R"({"shape":"fixed","scale":0.0005})");
+  peer.Post("/_sandbox/faults", R"({"faults":[{"kind":"status","status":500,"nth":2}]})");
+  const std::string fresh = statuses();
+  EXPECT_EQ(fresh, "200 500 200 429 ");
+  EXPECT_EQ(statuses(), "429 429 429 429 ");
+  peer.Post("/_sandbox/reset", "");
+  EXPECT_EQ(statuses(), fresh);
+}
+
+TEST(SandboxControl, ResetEmptiesTheCache) {
+  ServicePeer peer;
+  peer.Post("/_sandbox/faults", R"({"cache":{"ttl_ms":5000}})");
+  peer.CreateOrganization("Acme");
+  const std::string before = peer.Get("/organizations").body;
+  EXPECT_EQ(peer.Get("/organizations").body, before);
+  peer.Post("/_sandbox/reset", "");
+  EXPECT_NE(peer.Get("/organizations").body, before) << "an organization of before the reset";
+}
+
 TEST(SandboxControl, ForgetsEverythingButTheSettingsOnReset) {
   ServicePeer peer;
   peer.Post("/_sandbox/settings", R"({"lag_ms":50})");

@@ -90,6 +90,41 @@ TEST_F(SandboxFaults, SpoilsTheTrueAnswer) {
   EXPECT_EQ(Users(), 6);
 }
 
+// A record that says more than what happened would count faults that nobody met.
+TEST_F(SandboxFaults, RecordsNoFaultThatChangedNothing) {
+  const std::string id = peer_.CreateUser("a@example.com");
+  const std::string path = std::string(ServicePeer::kUsers) + "/" + id;
+  peer_.clock().Advance(std::chrono::seconds(30));
+  Script(R"({"kind":"stale","lag_ms":10000})");
+  EXPECT_EQ(peer_.Get(path).status, 200);
+  EXPECT_EQ(Record().find("\"fault\""), std::string::npos) << "it was the same 10 s ago";
+  Script(R"({"kind":"stale","lag_ms":60000})");
+  EXPECT_EQ(peer_.Get(path).status, 404);
+  EXPECT_NE(Record().find(R"("fault":"stale","applied_status":200)"), std::string::npos);
+}
+
+TEST_F(SandboxFaults, OfAnAnswerWithoutABodyOnlyTheLengthCanBeWrong) {
+  const std::string path = std::string(ServicePeer::kUsers) + "/" + peer_.CreateUser("a@x.org");
+  const auto remove = [&](const std::string& fault) {
+    Script(fault);
+    return peer_.Send("DELETE", path);
+  };
+  const Answer gone = remove(R"({"kind":"wrong_length","length_error":-3})");
+  EXPECT_EQ(gone.response.body, "");
+  EXPECT_EQ(gone.length_error, 0);
+  EXPECT_EQ(gone.fault, "");
+  const std::string other = std::string(ServicePeer::kUsers) + "/" + peer_.CreateUser("b@x.org");
+  Script(R"({"kind":"half_body"})");
+  const Answer half = peer_.Send("DELETE", other);
+  EXPECT_EQ(half.delivery, Delivery::kWhole);
+  EXPECT_EQ(half.fault, "");
+  const std::string third = std::string(ServicePeer::kUsers) + "/" + peer_.CreateUser("c@x.org");
+  Script(R"({"kind":"wrong_length","length_error":4})");
+  const Answer longer = peer_.Send("DELETE", third);
+  EXPECT_EQ(longer.length_error, 4);
+  EXPECT_EQ(longer.fault, "wrong_length");
+}
+
 TEST_F(SandboxFaults, HandsOutTheBodyOfAnotherRequestOrAPhantom) {
   Script(R"({"kind":"other_body","times":2})");
   EXPECT_EQ(BodyString(CreateUser("a@example.com").response, "email"), "phantom@example.com");
@@ -261,6 +296,27 @@ TEST_F(SandboxFaults, RefusesScriptsThatMakeNoSenseAndKeepsTheOldOne) {
   EXPECT_EQ(CreateUser("a@example.com").response.status, 599);
   EXPECT_EQ(peer_.Post("/_sandbox/faults", "{}").status, 200);
   EXPECT_EQ(CreateUser("a@example.com").response.status, 201);
+}
+
+TEST_F(SandboxFaults, NamesTheMemberThatIsWrong) {
+  const std::vector<std::vector<std::string>> cases = {
+      {"400", "'faults' is not a list.", R"({"faults":{"kind":"reset"}})"},
+      {"400", "'faults' is not a list.", R"({"faults":"reset"})"},
+      {"400", "'faults[1]' is not an object.", R"({"faults":[{"kind":"reset"},"reset"]})"},
+      {"422", "'faults[0].kind' ", R"({"faults":[{}]})"},
+      {"422", "'faults[1].nth' ", R"({"faults":[{"kind":"reset"},{"kind":"hang","nth":0}]})"},
+      {"422", "'faults[0].whom' ", R"({"faults":[{"kind":"reset","whom":"me"}]})"},
+      {"400", "'kinds' is not a list.", R"({"kinds":"reset"})"},
+      {"422", "'kinds[1]' ", R"({"kinds":["reset","explode"]})"},
+      {"400", "'cache' is not an object.", R"({"cache":5})"},
+      {"422", "'cache.ttl' ", R"({"cache":{"ttl":5}})"},
+      {"422", "'seed' ", R"({"seed":"one"})"},
+  };
+  for (const auto& one : cases) {
+    const Response response = peer_.Post("/_sandbox/faults", one[2]);
+    EXPECT_EQ(std::to_string(response.status), one[0]) << one[2];
+    EXPECT_NE(response.body.find(one[1]), std::string::npos) << response.body;
+  }
 }
 
 TEST_F(SandboxFaults, RefusesMembershipsOfWhatIsTooFresh) {

@@ -78,6 +78,17 @@ TEST(SandboxQuota, AFixedWindowBeginsAnewAtItsPhase) {
   EXPECT_EQ(metered.Admitted("POST", kUsers, 100), 5);
 }
 
+// The clock of a machine that has just started stands before the first phase.
+TEST(SandboxQuota, TheWindowsBeforeAndAfterThePhaseAreTwo) {
+  Metered metered({.shape = Shape::kFixed, .scale = 0.01, .phase = seconds(8)});
+  metered.Advance(seconds(-993));  // 7 s
+  EXPECT_EQ(metered.Admitted("POST", kUsers, 100), 5);
+  metered.Advance(milliseconds(999));
+  EXPECT_EQ(metered.Admitted("POST", kUsers, 100), 0);
+  metered.Advance(milliseconds(1));
+  EXPECT_EQ(metered.Admitted("POST", kUsers, 100), 5);
+}
+
 TEST(SandboxQuota, ASlidingWindowForgetsEachRequestAfterItsLength) {
   Metered metered({.shape = Shape::kSliding, .scale = 0.01});
   EXPECT_EQ(metered.Admitted("POST", kUsers, 2), 2);
