@@ -1,11 +1,12 @@
 """The laws of every run, checked against the sandbox's own record.
 
-Rows add up; each row is in exactly one row file; each key of the file was created once at most;
-nothing was created that the file does not name; what the row files call done is really there.
+Rows add up; each row is in exactly one row file; each key of the file was created once at most, and
+nothing that may have been created was sent again before it was looked up; nothing was created that the file does not name; what the row files call done is really there.
 """
 
 import csv
 import json
+import urllib.parse
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +18,7 @@ ROW_FILES = {
     "skipped": {"skipped"},
     "unprocessed": {"unprocessed"},
 }
+LAWS_SHOWN = 50
 DELIMITERS = ",;\t|"
 
 
@@ -32,7 +34,7 @@ def read_csv(path):
 
 
 def check(run_dir, sandbox, source=None, finished=True, foreign=False):
-    """Fails with all broken laws at once. `source` is the CSV (default: what run.json names);
+    """Fails with the broken laws at once. `source` is the CSV (default: what run.json names);
     `foreign` allows effects of other files on the same sandbox."""
     run = json.loads((run_dir / "run.json").read_text())
     source = Path(source or run["file"])
@@ -43,6 +45,7 @@ def check(run_dir, sandbox, source=None, finished=True, foreign=False):
     outcomes = check_row_files(broken, run_dir, rows)
     check_verification(broken, run_dir)
     check_created_once(broken, sandbox)
+    check_looked_up(broken, sandbox.record())
     if not foreign:
         wanted = read_csv(source)
         check_nothing_foreign(broken, sandbox, wanted, run["options"])
@@ -50,7 +53,7 @@ def check(run_dir, sandbox, source=None, finished=True, foreign=False):
             whole = rows["read"] == len(wanted)
             broken.unless(whole, f"{rows['read']} rows read, {len(wanted)} in the file")
     check_done_is_there(broken, sandbox, outcomes["success"])
-    assert not broken.laws, "broken laws:\n" + "\n".join(broken.laws)
+    broken.end()
 
 
 class Broken:
@@ -62,6 +65,10 @@ class Broken:
     def unless(self, holds, law):
         if not holds:
             self.laws.append(law)
+
+    def end(self, about=""):
+        """Fails if there are any. tools/list_failures.py knows such a failure by its first words."""
+        assert not self.laws, f"broken laws{about}:\n" + "\n".join(self.laws[:LAWS_SHOWN])
 
 
 def check_summary(broken, run_dir, finished):
@@ -159,6 +166,70 @@ def check_created_once(broken, sandbox):
             broken.unless(times == 1, f"exists {times} times: {key}")
 
 
+# What an answer says that nobody can read, as the record names its fault: the client learns nothing
+# from it.
+UNREADABLE = ("reset", "close", "hang", "half_body", "wrong_length", "gzip", "other_body", "html",
+              "empty")  # fmt: skip
+
+
+def check_looked_up(broken, record):
+    """What a run has sent once it sends again only after a look-up of that object, unless the target
+    refused it: a target that knows the idempotency key hides a create that is simply repeated. Of the
+    client's errors (4xx) all but a time-out are refusals: a limit, or what a membership refers to
+    does not show yet. What never left is in no record."""
+    in_doubt = {}  # by run and object: creates that may have been applied, by path and body
+    keys = {}
+    for entry in record:
+        run = entry.get("request_id", "").rpartition(".")[0]
+        if not run:
+            continue  # a test's own
+        if entry["method"] == "GET":
+            if entry["status"] in (200, 404) and is_readable(entry):
+                in_doubt.pop((run, looked_up(entry["path"])), None)
+        elif entry["method"] == "POST":
+            request = (entry["path"], entry["body_digest"])
+            key = entry.get("idempotency_key")
+            same = keys.setdefault(key, request) == request
+            broken.unless(same, f"one idempotency key for two requests: {key}")
+            about = (run, created(entry))
+            doubts = in_doubt.setdefault(about, {})
+            before = doubts.pop(request, None)
+            law = f"sent again without a look-up: {about[1]} in {before} and {entry['seq']}"
+            broken.unless(before is None, law)
+            if not is_refusal(entry):
+                doubts[request] = entry["seq"]
+
+
+def is_readable(entry):
+    return not entry.get("fault", "").startswith(UNREADABLE)
+
+
+def is_refusal(entry):
+    return 400 <= entry["status"] < 500 and entry["status"] != 408 and is_readable(entry)
+
+
+def created(entry):
+    """What a create is about, as `looked_up` names it."""
+    keys = entry["create"]
+    if entry["path"] == "/organizations":
+        return ("organization", keys.get("external_id") or keys.get("name"))
+    if entry["path"] == "/user_management/users":
+        return ("user", keys.get("email", "").lower())
+    return ("membership", keys.get("user_id"), keys.get("organization_id"))
+
+
+def looked_up(target):
+    """What a read is about."""
+    path, _, query = target.partition("?")
+    asked = dict(urllib.parse.parse_qsl(query))
+    if path.startswith("/organizations"):
+        by_external_id = path.removeprefix("/organizations/external_id/")
+        return ("organization", asked.get("search") or urllib.parse.unquote(by_external_id))
+    if path == "/user_management/users":
+        return ("user", asked.get("email", "").lower())
+    return ("membership", asked.get("user_id"), asked.get("organization_id"))
+
+
 def check_nothing_foreign(broken, sandbox, source, options):
     """Everything that was created is named by the file or by the options of the run."""
     if any("email" not in row for row in source):
@@ -246,7 +317,7 @@ def check_id_map(run_dir, sandbox):
             pair = (membership.get("user_id"), membership.get("organization_id"))
             same = pair == (row["user_id"], row["organization_id"])
             broken.unless(same, f"{where}: membership {row['membership_id']} is {pair}")
-    assert not broken.laws, "wrong ids:\n" + "\n".join(broken.laws)
+    broken.end(" of ids")
 
 
 # What every request says to caches on its way (the incident of the 19,052 phantoms).
@@ -267,4 +338,4 @@ def check_headers(sandbox):
     ids = Counter(entry.get("request_id") for entry in record)
     repeated = [request_id for request_id, times in ids.items() if times > 1 or not request_id]
     broken.unless(not repeated, f"request ids that are missing or not unique: {repeated[:10]}")
-    assert not broken.laws, "headers:\n" + "\n".join(broken.laws[:20])
+    broken.end(" of headers")

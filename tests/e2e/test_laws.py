@@ -1,9 +1,11 @@
 """The laws that end-to-end tests check can be broken, and then say which one it was."""
 
 import json
+import unittest
 import urllib.request
 
 import harness
+import laws
 
 FILE = "email,org_external_id,org_name\na@example.com,acme,Acme\nb@example.com,,\n"
 
@@ -87,3 +89,84 @@ class Laws(harness.Case):
 
         self.doctor_summary(doubt)
         self.assert_broken("came to its end with 1 users in doubt")
+
+
+class LookUps(unittest.TestCase):
+    """The law of look-ups, over records that nobody made."""
+
+    PATHS = {"user": "/user_management/users", "organization": "/organizations",
+             "membership": "/user_management/organization_memberships"}  # fmt: skip
+    CREATES = {"user": {"email": "Ann@example.com"}, "organization": {"external_id": "a/1", "name": "A"},
+               "membership": {"user_id": "user_1", "organization_id": "org_1"}}  # fmt: skip
+    LOOKS = {
+        "user": "/user_management/users?email=ann%40example.com&limit=100",
+        "organization": "/organizations/external_id/a%2F1",
+        "membership": "/user_management/organization_memberships?user_id=user_1"
+        "&organization_id=org_1&statuses=active&limit=100",
+    }
+
+    def post(self, kind, status, *, run="r.1", key="k", digest="d", fault=""):
+        entry = {"method": "POST", "path": self.PATHS[kind], "status": status, "body_digest": digest,
+                 "idempotency_key": key, "create": self.CREATES[kind]}  # fmt: skip
+        return self.entry(entry, run, fault)
+
+    def look(self, kind, status=200, *, run="r.1", fault="", path=None):
+        return self.entry(
+            {"method": "GET", "path": path or self.LOOKS[kind], "status": status}, run, fault)  # fmt: skip
+
+    def entry(self, entry, run, fault):
+        entry["request_id"] = f"{run}-7"
+        return {**entry, "fault": fault} if fault else entry
+
+    def broken(self, *record):
+        broken = laws.Broken()
+        laws.check_looked_up(broken, [{**it, "seq": n} for n, it in enumerate(record, 1)])
+        return broken.laws
+
+    def test_a_create_of_unknown_fate_is_not_sent_again_without_a_look(self):
+        for kind in self.PATHS:
+            for status, fault in ((0, "reset_before"), (0, "hang_after"), (500, ""), (503, ""),
+                                  (408, ""), (201, ""), (201, "half_body"), (200, "html_after"),
+                                  (422, "gzip")):  # fmt: skip
+                with self.subTest(kind=kind, status=status, fault=fault):
+                    first = self.post(kind, status, fault=fault)
+                    (law,) = self.broken(first, self.post(kind, 201))
+                    self.assertIn("sent again without a look-up", law)
+                    self.assertIn("in 1 and 2", law)
+                    # Neither under another key, nor by the process that goes on.
+                    self.assertTrue(self.broken(first, self.post(kind, 201, key="other")))
+                    self.assertTrue(self.broken(first, self.post(kind, 201, run="r.2")))
+                    self.assertEqual(self.broken(first, self.look(kind), self.post(kind, 201)), [])
+
+    def test_each_time_it_is_looked_up_anew(self):
+        doubt = self.post("user", 500)
+        again = [doubt, self.look("user"), doubt]
+        self.assertEqual(self.broken(*again), [])
+        self.assertEqual(len(self.broken(*again, doubt)), 1)
+
+    def test_what_was_surely_not_applied_may_be_sent_again(self):
+        for status, fault in ((429, "quota_user_writes"), (404, ""), (422, ""), (401, "status_401")):
+            with self.subTest(status=status):
+                first = self.post("membership", status, fault=fault)
+                self.assertEqual(self.broken(first, self.post("membership", 201)), [])
+
+    def test_only_a_look_at_that_object_that_was_answered_counts(self):
+        first, second = self.post("user", 500), self.post("user", 201)
+        other = "/user_management/users?email=ben%40example.com"
+        for name, look in (
+            ("another user", self.look("user", path=other)),
+            ("an organization", self.look("organization")),
+            ("trouble", self.look("user", 503)),
+            ("no answer", self.look("user", 0, fault="reset_after")),
+            ("another's body", self.look("user", 200, fault="other_body")),
+            ("another run's", self.look("user", run="s.1")),
+        ):
+            with self.subTest(name):
+                self.assertEqual(len(self.broken(first, look, second)), 1)
+
+    def test_another_run_does_not_know_what_the_first_one_sent(self):
+        self.assertEqual(self.broken(self.post("user", 500), self.post("user", 201, run="s.1")), [])
+
+    def test_one_key_stands_for_one_request(self):
+        (law,) = self.broken(self.post("user", 422), self.post("user", 422, digest="e"))
+        self.assertIn("one idempotency key for two requests: k", law)
