@@ -90,6 +90,15 @@ class CachedAnswers(unittest.TestCase):
         trial.sandbox.seed(users=existing())
         trial.sandbox.faults({"kind": "other_body", "on": "lookup", "nth": 5, "times": 2})
         self.assertEqual(trial.import_until_done(self.text), [0], trial.stderr)
+        record = [it for it in trial.sandbox.record() if not trials.is_of_verification(it)]
+        wrong = [it for it in record if it.get("fault")]
+        self.assertEqual([it["fault"] for it in wrong], ["other_body"] * 2)
+        for entry in wrong:
+            again = next(
+                it for it in record if it["seq"] > entry["seq"] and it["path"] == entry["path"])  # fmt: skip
+            # By the sandbox's clock, longer than the cache of the incident keeps an answer.
+            self.assertGreaterEqual(again["time_ms"] - entry["time_ms"], INCIDENT["ttl_ms"])
+            self.assertEqual(again["number_on_connection"], 1, again)
         trials.assert_exactly(trial, self.text)
         trials.assert_lawful(trial)
 

@@ -69,6 +69,11 @@ class Trial:
         assert done.code != UNVERIFIED or incomplete, done.stderr[-3000:]
 
 
+def is_of_verification(entry):
+    """Whether a request of the record is one of those that read back what a run made."""
+    return ".v" in entry["request_id"]
+
+
 def run_all(case, trials, at_once=None):
     """Runs (name, function) pairs side by side; each failure is a sub-test that failed."""
     at_once = at_once or 3 * (os.cpu_count() or 2)
