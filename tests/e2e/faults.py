@@ -57,9 +57,9 @@ class Case(harness.Case):
 
     def assert_whole(self, **laws):
         """The sandbox holds exactly what the file says, by its own record."""
+        self.check_laws(**laws)
         counts = self.target.counts()
         self.assertEqual({kind: counts[kind] for kind in self.wanted}, self.wanted)
-        self.check_laws(**laws)
 
     def assert_nothing_failed(self):
         rows = self.summary()["rows"]

@@ -124,7 +124,7 @@ def assert_exactly(trial, text, organizations=()):
 
 
 def same(found, wanted, what, told):
-    assert found == wanted, f"{what}:\n  found  {found}\n  wanted {wanted}\n{told}"
+    assert found == wanted, f"broken laws of {what}:\n  found  {found}\n  wanted {wanted}\n{told}"
 
 
 def assert_ids(trial):
