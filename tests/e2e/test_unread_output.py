@@ -71,6 +71,8 @@ class UnreadOutput(faults.Case):
             lambda: {k: v for k, v in self.target.counts().items() if k in wanted} == wanted
         )
         self.wait_for_state("finished")
+        # Written next.
+        harness.wait_until(lambda: "exit_code" in self.summary()["run"])
         self.assertIsNone(process.poll(), "nothing waited for the reader: too few lines")
         self.assert_whole()
         # A line of each ten organizations, and all of them in their order.
