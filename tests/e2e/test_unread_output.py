@@ -52,12 +52,14 @@ class UnreadOutput(faults.Case):
         stdout, stderr = texts
         return stdout, stderr.splitlines()
 
-    def wait_for_state(self, state):
+    def wait_for_end(self, state):
+        """Until a run has ended so, and its summary, which is written last, says it too."""
+
+        def state_in(path):
+            return path.exists() and json.loads(path.read_text()).get("run", {}).get("state")
+
         def has_state():
-            return any(
-                json.loads((run / "run.json").read_text())["state"] == state
-                for run in self.started_runs()
-            )
+            return any(state_in(run / "summary.json") == state for run in self.started_runs())
 
         harness.wait_until(has_state)
 
@@ -70,9 +72,7 @@ class UnreadOutput(faults.Case):
         harness.wait_until(
             lambda: {k: v for k, v in self.target.counts().items() if k in wanted} == wanted
         )
-        self.wait_for_state("finished")
-        # Written next.
-        harness.wait_until(lambda: "exit_code" in self.summary()["run"])
+        self.wait_for_end("finished")
         self.assertIsNone(process.poll(), "nothing waited for the reader: too few lines")
         self.assert_whole()
         # A line of each ten organizations, and all of them in their order.
@@ -95,7 +95,7 @@ class UnreadOutput(faults.Case):
         process = self.start_import(latency="100")
         harness.wait_until(lambda: self.target.counts()["users"] > 20)
         process.send_signal(signal.SIGINT)
-        self.wait_for_state("interrupted")
+        self.wait_for_end("interrupted")
         self.assertEqual(self.summary()["run"]["exit_code"], 130)
         # What is left is to be read; the second signal stops at once.
         self.assertIsNone(process.poll())
@@ -135,7 +135,7 @@ class UnreadOutput(faults.Case):
 
     def test_a_signal_ends_the_wait_for_the_reader_of_a_finished_run(self):
         process = self.start_import()
-        self.wait_for_state("finished")
+        self.wait_for_end("finished")
         for line in self.stderr:
             if "rows are accounted for" in line:
                 break
@@ -145,7 +145,7 @@ class UnreadOutput(faults.Case):
 
     def test_a_run_whose_reader_leaves_later_ends_well(self):
         process = self.start_import()
-        self.wait_for_state("finished")
+        self.wait_for_end("finished")
         self.stdout.close()
         self.stderr.close()
         self.assertEqual(process.wait(30), 0)
