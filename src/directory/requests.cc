@@ -156,6 +156,11 @@ http::Request ListMemberships(std::string_view user_id, std::string_view organiz
                                      std::string(kAllStatuses) + "&"));
 }
 
+http::Request ListUserMemberships(std::string_view user_id, std::string_view after) {
+  return Read(
+      List(kMemberships, Parameter("user_id", user_id) + std::string(kAllStatuses) + "&", after));
+}
+
 http::Request ListOrganizationMemberships(std::string_view organization_id,
                                           std::string_view after) {
   return Read(List(kMemberships,

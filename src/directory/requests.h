@@ -32,6 +32,8 @@ http::Request UpdateUser(std::string_view id, const model::UserRecord& user, Pas
 
 /// Active, inactive and pending memberships of this user in this organization.
 http::Request ListMemberships(std::string_view user_id, std::string_view organization_id);
+/// One page of 100 of a user's memberships in all organizations, all states, ascending.
+http::Request ListUserMemberships(std::string_view user_id, std::string_view after);
 /// One page of 100 of an organization's memberships, all states, ascending.
 http::Request ListOrganizationMemberships(std::string_view organization_id, std::string_view after);
 http::Request GetMembership(std::string_view id);

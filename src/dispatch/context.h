@@ -12,6 +12,7 @@
 #include "dispatch/row_order.h"
 #include "dispatch/sender.h"
 #include "dispatch/settings.h"
+#include "dispatch/user_memberships.h"
 #include "journal/journal.h"
 #include "model/reason.h"
 
@@ -35,6 +36,7 @@ struct Context {
   std::function<void(base::Error)> fatal;
   CreateGate create_gate;  ///< of users
   RowOrder row_order{};    ///< of users with several rows
+  UserMemberships user_memberships{};
   /// The first row to which the target refused several roles for one membership: its environment
   /// does not have that enabled, and no other such row has to ask. 0 = none.
   std::int64_t several_roles_refused_to = 0;

@@ -94,7 +94,7 @@ void EnsureTask::OnAnswer(const Answer& answer) {
   switch (answer.reply.meaning) {
     case directory::Meaning::kOk:
       if (!directory::CameFromCache(answer.response) && TakeAnswer(answer.response)) {
-        Settle(model::OutcomeKind::kCreated, model::Provenance::kCreated);
+        SettleMade();
         return;
       }
       CountMismatch();
@@ -363,6 +363,16 @@ void EnsureTask::Warn(model::Reason reason, std::string detail) {
 model::Provenance EnsureTask::ProvenanceOfFound(const std::string& created_at) const {
   if (!doubtful_) return model::Provenance::kAdopted;
   return ProvenanceOf(SendTimesOf(), created_at, context_.sender.server_clock_offset());
+}
+
+bool EnsureTask::IsBeforeIntent(const std::string& answered_at) const {
+  if (base::ParseIso8601(answered_at) < base::WallTime{}) return false;
+  return ProvenanceOf(SendTimesOf(), answered_at, context_.sender.server_clock_offset()) ==
+         model::Provenance::kAdopted;
+}
+
+bool EnsureTask::MayHaveChanged(const std::string& updated_at) const {
+  return ProvenanceOfFound(updated_at) == model::Provenance::kCreatedInDoubt;
 }
 
 void EnsureTask::Abandon() { End(Ending::kAbandoned); }

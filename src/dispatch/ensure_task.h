@@ -58,6 +58,8 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   virtual bool TakeAnswer(const http::Response& response) = 0;
   /// Decides about what LookUp found; ends with Settle…, or goes on (update).
   virtual void Judge() = 0;
+  /// TakeAnswer took a 2xx answer of the create: settle.
+  virtual void SettleMade() { Settle(model::OutcomeKind::kCreated, model::Provenance::kCreated); }
   /// The object is absent and nothing was sent: create it, settle, or leave it.
   virtual void JudgeAbsent() { Create(); }
   /// Reason for "exists, but does not show".
@@ -91,6 +93,12 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   /// Provenance of an object that was found although we may have created it: ours if it is not
   /// older than our first intent by the server's clock.
   model::Provenance ProvenanceOfFound(const std::string& created_at) const;
+  /// Whether a time of an answer to our create lies before our first intent, by the server's clock.
+  /// False for what is no time.
+  bool IsBeforeIntent(const std::string& answered_at) const;
+  /// Whether a create of ours may have been applied without our knowing, and what was found was
+  /// changed at a time when it may have been.
+  bool MayHaveChanged(const std::string& updated_at) const;
 
   Context& context_;
   model::Effect effect_;

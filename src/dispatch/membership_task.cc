@@ -1,6 +1,8 @@
 #include "dispatch/membership_task.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -18,6 +20,13 @@ constexpr Purpose kPurpose = {.phase = model::Phase::kMemberships,
 std::vector<std::string> Sorted(std::vector<std::string> slugs) {
   std::sort(slugs.begin(), slugs.end());
   return slugs;
+}
+
+// A new object was changed when it was made, by the target's one clock: clocks that are set while a
+// request is under way make no old one of it.
+bool WasTouchedLater(const model::Effect& effect) {
+  return base::ParseIso8601(effect.updated_at) - base::ParseIso8601(effect.created_at) >
+         std::chrono::seconds(1);
 }
 
 // Where nothing is unique there may be several: one that is active makes the user a member.
@@ -82,8 +91,45 @@ void MembershipTask::LookUp(http::Connection connection, std::function<void(Look
             self->found_ = TheOneThatCounts(finding.object.objects);
             break;
         }
-        done(self->found_ ? Look::kFound : Look::kAbsent);
+        // After a create of ours, what does not show was made or not: nothing else hangs on it.
+        const bool alone = self->user_was_ == UserWas::kMadeByThisRun || self->effect_.maybe_sent;
+        if (self->found_ || alone) {
+          done(self->found_ ? Look::kFound : Look::kAbsent);
+          return;
+        }
+        self->LookAtAll(done);
       });
+}
+
+void MembershipTask::LookAtAll(std::function<void(Look)> done) {
+  auto self = std::static_pointer_cast<MembershipTask>(shared_from_this());
+  const auto judge = [self, done = std::move(done)](const AllMemberships& all) {
+    self->CountSends(all.sends);
+    done(self->LookOf(all));
+  };
+  if (user_was_ == UserWas::kFoundByThisRow) {
+    ReadAllMemberships(context_, purpose_, effect_.user_id, judge);
+    return;
+  }
+  context_.user_memberships.Read(context_, purpose_, effect_.user_id, judge);
+}
+
+EnsureTask::Look MembershipTask::LookOf(const AllMemberships& all) {
+  switch (all.fate) {
+    case AllMemberships::Fate::kStopped:
+      return Look::kStopped;
+    case AllMemberships::Fate::kFailed:
+      KeepTrouble(all.reply);
+      look_trouble_ = all.trouble;
+      return Look::kFailed;
+    case AllMemberships::Fate::kRead:
+      break;
+  }
+  std::vector<directory::MembershipObject> here;
+  std::copy_if(all.memberships.begin(), all.memberships.end(), std::back_inserter(here),
+               [&](const auto& object) { return IsIt(object); });
+  found_ = TheOneThatCounts(here);
+  return found_ ? Look::kFound : Look::kAbsent;
 }
 
 http::Request MembershipTask::MakeCreate() const {
@@ -100,6 +146,23 @@ bool MembershipTask::TakeAnswer(const http::Response& response) {
                                                 ", the file says " + base::Join(role_slugs_, ", "));
   }
   return true;
+}
+
+// A membership that is older than the wish to make it was there and did not show: the create of an
+// inactive one makes it active, with the roles of the create.
+void MembershipTask::SettleMade() {
+  if (IsBeforeIntent(effect_.created_at) && WasTouchedLater(effect_)) {
+    SettleReactivated();
+    return;
+  }
+  EnsureTask::SettleMade();
+}
+
+void MembershipTask::SettleReactivated() {
+  json::Writer writer;
+  writer.BeginObject().Field("status", "inactive").EndObject();
+  effect_.replaced = writer.Take();
+  Settle(model::OutcomeKind::kUpdated, model::Provenance::kReactivated);
 }
 
 void MembershipTask::Judge() {
@@ -141,6 +204,10 @@ void MembershipTask::JudgeActive() {
     // Perhaps made for another row of the same user and organization: ours whatever its roles are.
     if (!same_roles) warn_of_roles();
     Settle(model::OutcomeKind::kCreated, provenance);
+    return;
+  }
+  if (same_roles && MayHaveChanged(found_->updated_at)) {
+    SettleReactivated();
     return;
   }
   if (same_roles && !effect_.replaced.empty()) {

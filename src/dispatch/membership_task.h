@@ -11,19 +11,28 @@ namespace rehome::dispatch {
 
 /// Makes a user a member of an organization with the row's roles. For users that were there before
 /// it looks before it posts: a post would re-activate an inactive membership and change its role.
+/// So an empty list is believed only when another one, of all memberships of the user, agrees.
 class MembershipTask final : public EnsureTask {
  public:
-  enum class UserWas { kMadeByThisRun, kThereBefore };
+  enum class UserWas {
+    kMadeByThisRun,
+    kFoundByThisRow,  ///< just now: the target answers to what is asked
+    kFoundBefore,     ///< by another row, or before a resume
+  };
   MembershipTask(Context& context, model::Effect effect, std::vector<std::string> role_slugs,
                  UserWas user_was);
 
  private:
   FirstStep FirstStepOf() const override {
-    return user_was_ == UserWas::kThereBefore ? FirstStep::kLookUp : FirstStep::kCreate;
+    return user_was_ == UserWas::kMadeByThisRun ? FirstStep::kCreate : FirstStep::kLookUp;
   }
   void LookUp(http::Connection connection, std::function<void(Look)> done) override;
+  void LookAtAll(std::function<void(Look)> done);
+  Look LookOf(const AllMemberships& all);
   http::Request MakeCreate() const override;
   bool TakeAnswer(const http::Response& response) override;
+  void SettleMade() override;
+  void SettleReactivated();
   void Judge() override;
   void JudgeAbsent() override;
   void BeginCreate() override { JudgeAbsent(); }

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "dispatch/membership_task.h"
 
 namespace rehome::dispatch {
 namespace {
@@ -107,6 +106,7 @@ void RowTask::MakeUser(model::Effect effect) {
 }
 
 void RowTask::OnUserTask(const std::shared_ptr<EnsureTask>& task, EnsureTask::Ending ending) {
+  user_found_here_ = task->sends() > 0;
   job_->outcome.attempts += task->sends();
   Append(job_->outcome.warnings, task->warnings());
   if (ending == EnsureTask::Ending::kAbandoned) {
@@ -186,9 +186,9 @@ void RowTask::StartMembership(const model::Effect& user) {
   effect.kind = model::EffectKind::kMembership;
   effect.user_id = user.target_id;
   effect.organization_id = job_->organization->id;
-  const bool made = MadeByThisRun(user);
+  const auto was = UserWas(user);
   if (!job_->plan.repeated_user) {
-    MakeMembership(std::move(effect), made);
+    MakeMembership(std::move(effect), was);
     return;
   }
   // The same user and organization in several rows is one membership.
@@ -196,19 +196,19 @@ void RowTask::StartMembership(const model::Effect& user) {
   const std::int64_t lead_row = job_->plan.lead_row;
   const std::int64_t row = job_->plan.position.row;
   auto self = shared_from_this();
-  context_.row_order.Await(lead_row, row, [self, effect, made, lead_row, row] {
-    self->JoinMembership(effect, made);
+  context_.row_order.Await(lead_row, row, [self, effect, was, lead_row, row] {
+    self->JoinMembership(effect, was);
     self->context_.row_order.Leave(lead_row, row);
   });
 }
 
 // Whoever joins first makes it, so rows join in the order of the file.
-void RowTask::JoinMembership(const model::Effect& effect, bool user_made_by_this_run) {
+void RowTask::JoinMembership(const model::Effect& effect, MembershipTask::UserWas user_was) {
   auto self = shared_from_this();
   flights_.Join(
       effect.key,
-      [self, effect, user_made_by_this_run](const std::optional<model::Effect>& known) {
-        self->MakeMembership(known ? *known : effect, user_made_by_this_run);
+      [self, effect, user_was](const std::optional<model::Effect>& known) {
+        self->MakeMembership(known ? *known : effect, user_was);
       },
       [self](const std::optional<model::Effect>& settled) {
         if (!settled) {
@@ -219,11 +219,15 @@ void RowTask::JoinMembership(const model::Effect& effect, bool user_made_by_this
       });
 }
 
-void RowTask::MakeMembership(model::Effect effect, bool user_made_by_this_run) {
-  const auto was = user_made_by_this_run ? MembershipTask::UserWas::kMadeByThisRun
-                                         : MembershipTask::UserWas::kThereBefore;
-  auto task =
-      std::make_shared<MembershipTask>(context_, std::move(effect), job_->plan.role_slugs, was);
+MembershipTask::UserWas RowTask::UserWas(const model::Effect& user) const {
+  if (MadeByThisRun(user)) return MembershipTask::UserWas::kMadeByThisRun;
+  return user_found_here_ ? MembershipTask::UserWas::kFoundByThisRow
+                          : MembershipTask::UserWas::kFoundBefore;
+}
+
+void RowTask::MakeMembership(model::Effect effect, MembershipTask::UserWas user_was) {
+  auto task = std::make_shared<MembershipTask>(context_, std::move(effect), job_->plan.role_slugs,
+                                               user_was);
   auto self = shared_from_this();
   task->Start(std::exchange(pending_, {}), [self, task](EnsureTask::Ending ending) {
     self->pending_ = task->TakeCarry();
@@ -268,6 +272,12 @@ void RowTask::OnMembership(const model::Effect& membership, bool ours) {
   model::Outcome& outcome = job_->outcome;
   if (ours) {
     job_->membership_outcome = membership.outcome;
+    // Told from the effect, which outlives a process that dies before the row has its outcome.
+    if (membership.provenance == model::Provenance::kReactivated) {
+      outcome.warnings.push_back({.reason = model::Reason::kWarnMembershipReactivated,
+                                  .column = "",
+                                  .detail = membership.target_id});
+    }
   } else if (IsDone(membership)) {
     WarnOfOtherRoles(membership);
   }

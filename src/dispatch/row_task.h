@@ -8,6 +8,7 @@
 #include "dispatch/context.h"
 #include "dispatch/ensure_task.h"
 #include "dispatch/flights.h"
+#include "dispatch/membership_task.h"
 #include "dispatch/row_job.h"
 #include "dispatch/user_task.h"
 
@@ -30,8 +31,9 @@ class RowTask : public std::enable_shared_from_this<RowTask> {
   void OnUserTask(const std::shared_ptr<EnsureTask>& task, EnsureTask::Ending ending);
   void OnUser(const model::Effect& user);
   void StartMembership(const model::Effect& user);
-  void JoinMembership(const model::Effect& effect, bool user_made_by_this_run);
-  void MakeMembership(model::Effect effect, bool user_made_by_this_run);
+  MembershipTask::UserWas UserWas(const model::Effect& user) const;
+  void JoinMembership(const model::Effect& effect, MembershipTask::UserWas user_was);
+  void MakeMembership(model::Effect effect, MembershipTask::UserWas user_was);
   void OnMembershipTask(const std::shared_ptr<EnsureTask>& task, EnsureTask::Ending ending);
   void OnMembership(const model::Effect& membership, bool ours);
   void ConcludeUser(const model::Effect& user);
@@ -51,6 +53,7 @@ class RowTask : public std::enable_shared_from_this<RowTask> {
   RowJobPtr job_;
   Done done_;
   std::vector<journal::Record> pending_;  // results not yet committed
+  bool user_found_here_ = false;          // by requests of this row
 };
 
 }  // namespace rehome::dispatch

@@ -23,7 +23,7 @@ enum class Provenance {
   kCreatedInDoubt,  ///< found by look-up after we may have sent it, not older than our intent
   kAdopted,         ///< it was there before
   kUpdated,         ///< it was there before and we changed fields
-  kReactivated,     ///< an inactive membership we made active
+  kReactivated,     ///< an inactive membership that our create made active
 };
 
 std::string_view NameOf(EffectKind kind);

@@ -210,6 +210,11 @@ constexpr std::array<ReasonFacts, kReasonCount> kFacts = {{
     {Reason::kWarnRolesNotGiven, "roles_not_given", Phase::kMemberships, Severity::kWarning,
      Retryable::kNo, "the target made the membership with other roles than it was asked for",
      "compare the membership's roles on the target with the file"},
+    {Reason::kWarnMembershipReactivated, "membership_reactivated", Phase::kMemberships,
+     Severity::kWarning, Retryable::kNo,
+     "the membership was there and inactive, though the target did not show it, and was made "
+     "active",
+     "deactivate it on the target if the user is to stay out of the organization"},
     {Reason::kWarnFirstRoleOnly, "first_role_only", Phase::kMemberships, Severity::kWarning,
      Retryable::kNo, "only the first role was given, as --first-role-only asks",
      "enable multiple roles on the target for the others"},

@@ -89,6 +89,7 @@ enum class Reason {
   kWarnFieldsDiffer,
   kWarnOrganizationDiffers,
   kWarnRolesNotGiven,
+  kWarnMembershipReactivated,
   kWarnFirstRoleOnly,
 };
 

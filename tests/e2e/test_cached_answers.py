@@ -83,6 +83,38 @@ class CachedAnswers(unittest.TestCase):
         trials.assert_exactly(trial, self.text)
         trials.assert_lawful(trial)
 
+    def test_a_cached_empty_list_makes_no_inactive_membership_active(self):
+        """One list answers for all organizations of a user: the first one's, which is empty."""
+        of_ann = range(5)
+        trial = trials.Trial(self.directory, unique=self.unique, clock_rate=self.clock_rate)
+        self.addCleanup(trial.stop)
+        inactive = ("org-2", "org-4")
+        # fmt: off
+        trial.sandbox.seed(
+            users=[{"email": "ann@example.com", "first_name": "Ann", "email_verified": True}],
+            organizations=[{"name": f"Organization {n}", "external_id": f"org-{n}"}
+                           for n in of_ann],
+            memberships=[{"user_email": "ann@example.com", "organization_external_id": it,
+                          "status": "inactive"} for it in inactive])
+        # fmt: on
+        trial.sandbox.faults(cache=INCIDENT)
+        rows = [f"ann@example.com,,Ann,org-{n},Organization {n}," for n in of_ann]
+        text = "\n".join([incident_csv(0).strip(), *rows]) + "\n"
+        # The verification would meet the cache too, and not be able to read everything.
+        codes = trial.import_until_done(text, "--no-verify")
+        self.assertEqual(codes, [0], trial.stderr)
+        self.assertGreaterEqual(len(self.cached(trial)), 1)
+        actions = [it["effect"]["action"] for it in trial.sandbox.record() if "effect" in it]
+        self.assertNotIn("reactivated", actions)
+        status = {it["organization_id"]: it["status"] for it in trial.sandbox.objects("memberships")}
+        names = {it["id"]: it["external_id"] for it in trial.sandbox.objects("organizations")}
+        found = {names[it]: status for it, status in status.items()}
+        self.assertEqual(
+            found,
+            {f"org-{n}": "inactive" if f"org-{n}" in inactive else "active" for n in of_ann},
+        )
+        trials.assert_lawful(trial)
+
     def test_one_wrong_answer_is_waited_out_on_a_fresh_connection(self):
         """Two cached answers are not three: the run goes on and ends well."""
         trial = trials.Trial(self.directory, unique=self.unique, clock_rate=self.clock_rate)

@@ -83,6 +83,7 @@ class TargetModel {
   std::map<std::string, int> applied;
   int updates_applied = 0;
   int refused_as_existing = 0;
+  int reactivated = 0;  ///< inactive memberships that a create made active
 
   /// The creates that were applied more than once.
   std::vector<std::string> AppliedTwice() const {
@@ -282,14 +283,22 @@ class TargetModel {
     if (references_lag && !ReferencesShow(wanted)) {
       return Answered(404, R"({"message":"User not found","code":"entity_not_found"})");
     }
-    const bool taken = std::any_of(memberships.begin(), memberships.end(), [&](const auto& m) {
+    const auto there = std::find_if(memberships.begin(), memberships.end(), [&](const auto& m) {
       return m.user_id == wanted.user_id && m.organization_id == wanted.organization_id;
     });
-    if (unique && taken) {
+    if (unique && there != memberships.end()) {
+      if (there->status == "inactive") return Reactivate(*there, wanted);
       return Exists(R"({"message":"exists","code":"organization_membership_already_exists"})");
     }
     ++applied["membership:" + wanted.user_id + ":" + wanted.organization_id];
     return Answered(201, Render(AddMembership(std::move(wanted))));
+  }
+  Scripted Reactivate(TargetMembership& membership, const TargetMembership& wanted) {
+    ++reactivated;
+    membership.status = "active";
+    membership.roles = wanted.roles;
+    membership.updated = Now();
+    return Answered(201, Render(membership));
   }
   bool ReferencesShow(const TargetMembership& membership) const {
     const auto shows = [&](const auto& all, const std::string& id) {

@@ -44,6 +44,7 @@ struct TargetMembership {
   std::vector<std::string> roles{};
   std::string status = "active";
   base::WallTime created{};
+  base::WallTime updated{};  ///< if it ever was
 };
 
 inline constexpr std::string_view kUsersPath = "/user_management/users";
@@ -54,9 +55,9 @@ inline bool IsBelow(const http::Request& request, std::string_view path) {
   return request.target.starts_with(path);
 }
 
-inline void AddTimes(json::Writer& writer, base::WallTime created) {
+inline void AddTimes(json::Writer& writer, base::WallTime created, base::WallTime updated = {}) {
   writer.Field("created_at", base::FormatIso8601(created))
-      .Field("updated_at", base::FormatIso8601(created));
+      .Field("updated_at", base::FormatIso8601(std::max(created, updated)));
 }
 
 inline std::string Render(const TargetUser& user) {
@@ -92,7 +93,7 @@ inline std::string Render(const TargetMembership& membership) {
     writer.BeginObject().Field("slug", slug).EndObject();
   }
   writer.EndArray();
-  AddTimes(writer, membership.created);
+  AddTimes(writer, membership.created, membership.updated);
   return writer.EndObject().Take();
 }
 

@@ -77,6 +77,8 @@ std::vector<RequestCase> Reads() {
        ""},
       {"memberships of a user", ListMemberships("user_1", "org_1"), get,
        "/user_management/organization_memberships?user_id=user_1&organization_id=org_1&" + all, ""},
+      {"all memberships of a user", ListUserMemberships("user_1", "om_9"), get,
+       "/user_management/organization_memberships?user_id=user_1&" + all + "&after=om_9", ""},
       {"roles", ListRoles(), get, "/authorization/roles", ""},
       {"memberships of an organization", ListOrganizationMemberships("org_1", "om_9"), get,
        "/user_management/organization_memberships?organization_id=org_1&" + all + "&after=om_9",

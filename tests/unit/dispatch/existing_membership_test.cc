@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "kinds.h"
+#include "existing_membership.h"
 
 namespace rehome::dispatch {
 namespace {
@@ -13,9 +13,6 @@ namespace {
 using model::OutcomeKind;
 using model::Reason;
 using support::Answered;
-
-constexpr const char* kEmail = "ann@x.example";
-using Roles = std::vector<std::string>;
 
 /// What an adopted user's membership is like before, and what is made of it.
 struct Case {
@@ -105,25 +102,6 @@ std::vector<Case> Cases() {
   };
 }
 
-/// Ann has an account and this membership for long.
-void AddAnn(DispatchStage& stage, const std::string& status, const Roles& roles) {
-  const auto created = support::FakeClock::kStart;
-  stage.target.AddUser({.id = "user_01Ann", .email = kEmail, .created = created});
-  stage.target.AddMembership({.id = "om_01Ann",
-                              .user_id = "user_01Ann",
-                              .organization_id = "org_01Acme",
-                              .roles = roles,
-                              .status = status,
-                              .created = created});
-  stage.RunFor(std::chrono::minutes(10));
-}
-
-RowJobPtr Row(const Roles& roles) {
-  auto row = MakeRow(1, kEmail, "org_01Acme");
-  row->plan.role_slugs = roles;
-  return row;
-}
-
 TEST(ExistingMembership, OfAnAdoptedUserIsLookedAtBeforeAnythingIsSent) {
   for (const Case& one : Cases()) {
     SCOPED_TRACE(one.name);
@@ -157,27 +135,6 @@ TEST(ExistingMembership, AChangeKeepsTheRolesItReplaced) {
   ASSERT_TRUE(effect.has_value());
   EXPECT_EQ(effect->replaced, R"({"role_slugs":"member,billing"})");
   EXPECT_EQ(effect->provenance, model::Provenance::kUpdated);
-}
-
-// The list did not show it, so it was created: what the target says to that.
-TEST(ExistingMembership, ThatTheListDidNotShowIsJudgedAllTheSame) {
-  for (const bool update : {false, true}) {
-    DispatchStage stage;
-    stage.settings.on_existing = update ? OnExisting::kUpdate : OnExisting::kAdopt;
-    AddAnn(stage, "active", {"member"});
-    stage.target.fault = [&stage, lists = 0](const http::Request& request) mutable {
-      if (!support::IsBelow(request, support::kMembershipsPath)) return Fault::kNone;
-      if (request.method != http::Method::kGet || ++lists > 1) return Fault::kNone;
-      stage.target.answer = Answered(200, support::RenderList({}));
-      return Fault::kAnswer;
-    };
-    const auto row = Row({"admin"});
-    stage.RunRow(row);
-    EXPECT_EQ(PostsBelow(stage, support::kMembershipsPath), 1);
-    EXPECT_EQ(row->membership_outcome, update ? OutcomeKind::kUpdated : OutcomeKind::kUnchanged);
-    EXPECT_EQ(stage.target.memberships.size(), 1U);
-    EXPECT_EQ(stage.target.memberships.front().roles, Roles{update ? "admin" : "member"});
-  }
 }
 
 TEST(ExistingMembership, APendingOneThatTheTargetTellsOfFailsWithItsWords) {
