@@ -2,11 +2,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "directory/reply.h"
 #include "dispatch/context.h"
+#include "dispatch/finding.h"
 #include "dispatch/found_object.h"
 #include "journal/record.h"
 #include "model/effect.h"
@@ -88,6 +90,31 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   void KeepWords(const directory::Reply& reply);
   /// The same for a look-up that has failed for good, with the reason if it was refused.
   void KeepTrouble(const directory::Reply& reply);
+  /// Counts what a look-up sent; how it ends when the run stops or no answer could be believed,
+  /// with the words of that kept. Nothing = it found the object, or that it is absent.
+  template <class Object>
+  std::optional<Look> TroubleOf(const Finding<Object>& finding) {
+    CountSends(finding.sends);
+    switch (finding.fate) {
+      case Finding<Object>::Fate::kStopped:
+        return Look::kStopped;
+      case Finding<Object>::Fate::kFailed:
+        KeepTrouble(finding.reply);
+        return Look::kFailed;
+      case Finding<Object>::Fate::kFound:
+      case Finding<Object>::Fate::kAbsent:
+        break;
+    }
+    return std::nullopt;
+  }
+  /// The same for a list of which one page holds all that was asked for.
+  template <class Object>
+  std::optional<Look> TroubleOfPage(const Finding<directory::Page<Object>>& finding) {
+    if (const std::optional<Look> trouble = TroubleOf(finding)) return trouble;
+    if (!EndsTooSoon(finding.object)) return std::nullopt;
+    look_trouble_ = kEndsTooSoon;
+    return Look::kFailed;
+  }
   /// The target's words without secrets of the request, should it repeat them.
   virtual std::string Redacted(const std::string& words) const { return words; }
   /// Provenance of an object that was found although we may have created it: ours if it is not

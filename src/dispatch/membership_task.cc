@@ -71,26 +71,11 @@ void MembershipTask::LookUp(http::Connection connection, std::function<void(Look
                            [&](const auto& object) { return self->IsIt(object); });
       },
       [self, done = std::move(done)](const Finding<Page>& finding) {
-        self->CountSends(finding.sends);
-        switch (finding.fate) {
-          case Finding<Page>::Fate::kStopped:
-            done(Look::kStopped);
-            return;
-          case Finding<Page>::Fate::kFailed:
-            self->KeepTrouble(finding.reply);
-            done(Look::kFailed);
-            return;
-          case Finding<Page>::Fate::kAbsent:
-            break;
-          case Finding<Page>::Fate::kFound:
-            if (EndsTooSoon(finding.object)) {
-              self->look_trouble_ = kEndsTooSoon;
-              done(Look::kFailed);
-              return;
-            }
-            self->found_ = TheOneThatCounts(finding.object.objects);
-            break;
+        if (const auto trouble = self->TroubleOfPage(finding)) {
+          done(*trouble);
+          return;
         }
+        self->found_ = TheOneThatCounts(finding.object.objects);
         // After a create of ours, what does not show was made or not: nothing else hangs on it.
         const bool alone = self->user_was_ == UserWas::kMadeByThisRun || self->effect_.maybe_sent;
         if (self->found_ || alone) {

@@ -67,25 +67,18 @@ void OrganizationTask::LookUp(http::Connection connection, std::function<void(Lo
       context_, purpose_, std::move(request), directory::ParseOrganization,
       [self](const auto& object) { return self->IsIt(object); },
       [self, done = std::move(done)](Found finding) {
-        self->CountSends(finding.sends);
-        switch (finding.fate) {
-          case Found::Fate::kFound:
-            self->found_ = std::move(finding.object);
-            done(Look::kFound);
-            return;
-          case Found::Fate::kAbsent:
-            // After a create its answer says more than another "not found".
-            if (!self->effect_.maybe_sent) self->KeepWords(finding.reply);
-            done(Look::kAbsent);
-            return;
-          case Found::Fate::kStopped:
-            done(Look::kStopped);
-            return;
-          case Found::Fate::kFailed:
-            self->KeepTrouble(finding.reply);
-            done(Look::kFailed);
-            return;
+        if (const auto trouble = self->TroubleOf(finding)) {
+          done(*trouble);
+          return;
         }
+        if (finding.fate == Found::Fate::kFound) {
+          self->found_ = std::move(finding.object);
+          done(Look::kFound);
+          return;
+        }
+        // After a create its answer says more than another "not found".
+        if (!self->effect_.maybe_sent) self->KeepWords(finding.reply);
+        done(Look::kAbsent);
       });
 }
 
@@ -100,12 +93,12 @@ void OrganizationTask::SearchByName(http::Connection connection, const std::stri
       context_, purpose_, std::move(request), directory::ParseOrganizationPage,
       [](const Page&) { return true; },
       [self, connection, done = std::move(done)](Finding<Page> finding) mutable {
-        self->CountSends(finding.sends);
-        if (finding.fate == Finding<Page>::Fate::kStopped) {
-          done(Look::kStopped);
+        if (const auto trouble = self->TroubleOf(finding)) {
+          done(*trouble);
           return;
         }
-        if (finding.fate != Finding<Page>::Fate::kFound) {
+        // A search has no 404.
+        if (finding.fate == Finding<Page>::Fate::kAbsent) {
           self->KeepTrouble(finding.reply);
           done(Look::kFailed);
           return;

@@ -57,14 +57,8 @@ void UserTask::LookUp(http::Connection connection, std::function<void(Look)> don
       context_, purpose_, std::move(request), directory::ParseUser,
       [self](const auto& object) { return object.external_id == *self->user_->external_id; },
       [self, connection, done = std::move(done)](Found finding) mutable {
-        self->CountSends(finding.sends);
-        if (finding.fate == Found::Fate::kStopped) {
-          done(Look::kStopped);
-          return;
-        }
-        if (finding.fate == Found::Fate::kFailed) {
-          self->KeepTrouble(finding.reply);
-          done(Look::kFailed);
+        if (const auto trouble = self->TroubleOf(finding)) {
+          done(*trouble);
           return;
         }
         if (finding.fate == Found::Fate::kFound) self->by_external_id_ = std::move(finding.object);
@@ -85,26 +79,11 @@ void UserTask::LookUpByEmail(http::Connection connection, std::function<void(Loo
         });
       },
       [self, done = std::move(done)](Finding<Page> finding) {
-        self->CountSends(finding.sends);
-        switch (finding.fate) {
-          case Finding<Page>::Fate::kStopped:
-            done(Look::kStopped);
-            return;
-          case Finding<Page>::Fate::kFailed:
-            self->KeepTrouble(finding.reply);
-            done(Look::kFailed);
-            return;
-          case Finding<Page>::Fate::kAbsent:
-            break;
-          case Finding<Page>::Fate::kFound:
-            if (EndsTooSoon(finding.object)) {
-              self->look_trouble_ = kEndsTooSoon;
-              done(Look::kFailed);
-              return;
-            }
-            self->by_email_ = std::move(finding.object.objects);
-            break;
+        if (const auto trouble = self->TroubleOfPage(finding)) {
+          done(*trouble);
+          return;
         }
+        self->by_email_ = std::move(finding.object.objects);
         done(self->by_email_.empty() && !self->by_external_id_ ? Look::kAbsent : Look::kFound);
       });
 }
