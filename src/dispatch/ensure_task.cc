@@ -115,7 +115,11 @@ void EnsureTask::OnAnswer(const Answer& answer) {
         InDoubt(Doubt::kNotFound);
         return;
       }
-      Refuse(answer.reply);
+      // Nothing that it could miss is in the request, so it is the path.
+      SettleBadly(
+          model::OutcomeKind::kFailed, model::Reason::kRequestRefused,
+          "the target says that there is no such path: check that --endpoint is the address "
+          "of its API");
       return;
     case directory::Meaning::kIdempotencyPending:
       KeepWords(answer.reply);

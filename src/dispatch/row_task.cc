@@ -294,6 +294,10 @@ void RowTask::OnMembership(const model::Effect& membership, bool ours) {
     outcome.phase = model::Phase::kMemberships;
   } else if (membership.outcome == model::OutcomeKind::kSkipped) {
     ConcludeSkipped(membership);
+  } else if (outcome.kind == model::OutcomeKind::kUnchanged &&
+             membership.outcome != model::OutcomeKind::kUnchanged) {
+    // Nothing of the user differed, and yet something was written for it.
+    outcome.kind = model::OutcomeKind::kUpdated;
   }
   Commit();
 }

@@ -58,7 +58,8 @@ struct PolicyCase {
 
 const std::vector<PolicyCase> kPolicies = {
     {"update", OnExisting::kUpdate, "Ann", OutcomeKind::kUpdated, Reason::kNone, true, 1},
-    {"update, nothing differs", OnExisting::kUpdate, "Old", OutcomeKind::kUnchanged, Reason::kNone,
+    // The membership is new.
+    {"update, nothing differs", OnExisting::kUpdate, "Old", OutcomeKind::kUpdated, Reason::kNone,
      true, 0},
 };
 

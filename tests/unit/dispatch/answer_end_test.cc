@@ -89,6 +89,20 @@ TEST(AnswerEnd, OfAnUnknownCodeKeepsTheTargetsWordsAndIsNeverSuccess) {
   }
 }
 
+TEST(AnswerEnd, OfACreateThatIsAnsweredNotFoundSaysWhatToCheck) {
+  for (const Subject subject : {Subject::kOrganization, Subject::kUser}) {
+    SCOPED_TRACE(model::NameOf(KindOf(subject)));
+    DispatchStage stage;
+    const model::Effect effect = MakeOneAnswered(
+        stage, subject, *support::Answered(404, R"({"message":"Not Found"})").completion.response);
+    EXPECT_EQ(model::CodeOf(effect.reason), "request_refused");
+    EXPECT_EQ(effect.detail,
+              "the target says that there is no such path: check that --endpoint is the address of "
+              "its API");
+    EXPECT_EQ(effect.target.message, "Not Found");
+  }
+}
+
 TEST(AnswerEnd, OfA2xxWithoutTheObjectAskedForIsNeverSuccess) {
   for (const std::string_view body :
        {R"({"code":"brand_new","message":"No more seats."})",
