@@ -11,10 +11,6 @@ namespace {
 
 std::int64_t WallMs(const base::Clock& clock) { return clock.WallNow().time_since_epoch().count(); }
 
-model::Reason NotServed(const model::TargetWords& words) {
-  return words.http_status == 429 ? model::Reason::kRateLimited : model::Reason::kTargetUnavailable;
-}
-
 }  // namespace
 
 EnsureTask::EnsureTask(Context& context, model::Effect effect, Purpose purpose)
@@ -82,7 +78,7 @@ void EnsureTask::OnAnswer(const Answer& answer) {
       return;
     case Answer::Fate::kExhausted:
       KeepWords(answer.reply);
-      SettleBadly(model::OutcomeKind::kFailed, NotServed(effect_.target), "");
+      SettleBadly(model::OutcomeKind::kFailed, NotServed(), "");
       return;
     case Answer::Fate::kUnknown:
       KeepWords(answer.reply);
@@ -222,7 +218,7 @@ void EnsureTask::OnLook(Look look) {
       }
       // Nothing is known, and nothing may be sent on a guess.
       SettleBadly(model::OutcomeKind::kParked,
-                  effect_.maybe_sent ? model::Reason::kOutcomeUnknown : NotServed(effect_.target),
+                  effect_.maybe_sent ? model::Reason::kOutcomeUnknown : NotServed(),
                   std::move(look_trouble_));
       return;
     case Look::kFound:
@@ -271,56 +267,6 @@ SendTimes EnsureTask::SendTimesOf() const {
           .sent_here = sent_here_};
 }
 
-void EnsureTask::Update(http::Request request, std::function<bool(const http::Response&)> accept) {
-  if (++cycles_ > kMaxCycles) {
-    SettleBadly(model::OutcomeKind::kParked, model::Reason::kOutcomeUnknown,
-                "after " + std::to_string(kMaxCycles) + " requests without a clear answer");
-    return;
-  }
-  if (!std::exchange(changes_, true)) looks_ = 0;
-  looking_first_ = false;
-  auto self = shared_from_this();
-  context_.sender.Write(
-      purpose_, std::move(request),
-      [self](const std::string& id, Sender::Go go) { self->Prepare(id, std::move(go)); },
-      [self, accept = std::move(accept)](const Answer& answer) {
-        self->OnUpdateAnswer(answer, accept);
-      });
-}
-
-// In doubt it is looked up like a create: Judge finds the new values, or changes the old ones
-// again.
-void EnsureTask::OnUpdateAnswer(const Answer& answer,
-                                const std::function<bool(const http::Response&)>& accept) {
-  sends_ += answer.sends;
-  effect_.attempts += answer.sends;
-  if (!answer.request_id.empty()) effect_.request_id = answer.request_id;
-  if (answer.fate == Answer::Fate::kStopped) {
-    Abandon();
-    return;
-  }
-  KeepWords(answer.reply);
-  if (answer.fate == Answer::Fate::kExhausted) {
-    SettleBadly(model::OutcomeKind::kFailed, NotServed(effect_.target), "");
-    return;
-  }
-  if (answer.fate == Answer::Fate::kUnknown) {
-    InDoubt(Doubt::kUnknown);
-    return;
-  }
-  const directory::Meaning meaning = answer.reply.meaning;
-  if (meaning != directory::Meaning::kOk && meaning != directory::Meaning::kUnreadable) {
-    Refuse(answer.reply);
-    return;
-  }
-  if (!directory::CameFromCache(answer.response) && accept(answer.response)) {
-    Settle(model::OutcomeKind::kUpdated, model::Provenance::kUpdated);
-    return;
-  }
-  CountMismatch();
-  InDoubt(Doubt::kMismatch);
-}
-
 void EnsureTask::CountMismatch() { context_.CountMismatch(effect_.request_id, purpose_.phase); }
 
 void EnsureTask::Settle(model::OutcomeKind outcome, model::Provenance provenance) {
@@ -347,6 +293,11 @@ void EnsureTask::Refuse(const directory::Reply& reply) {
   SettleBadly(model::OutcomeKind::kFailed,
               reply.reason == model::Reason::kNone ? model::Reason::kRequestRefused : reply.reason,
               "");
+}
+
+model::Reason EnsureTask::NotServed() const {
+  return effect_.target.http_status == 429 ? model::Reason::kRateLimited
+                                           : model::Reason::kTargetUnavailable;
 }
 
 void EnsureTask::KeepWords(const directory::Reply& reply) {

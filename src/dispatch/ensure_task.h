@@ -49,6 +49,12 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
  protected:
   enum class Look { kFound, kAbsent, kStopped, kFailed };
   enum class FirstStep { kCreate, kLookUp };
+  /// What a 2xx answer to a change shows.
+  enum class Shown {
+    kAsSent,
+    kNotAsSent,    ///< the object without all that was sent; `not_as_sent_` says what
+    kOtherObject,  ///< or nothing readable
+  };
 
   EnsureTask(Context& context, model::Effect effect, Purpose purpose);
 
@@ -78,9 +84,9 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   void Abandon();
   void Leave() { End(Ending::kLeft); }
   /// Sends an idempotent change (PUT), journalled like a create, and settles it as updated;
-  /// `accept` reads a 2xx answer, false when it is about something else. `effect_.replaced` says
-  /// what it replaces.
-  void Update(http::Request request, std::function<bool(const http::Response&)> accept);
+  /// `accept` reads a 2xx answer. `effect_.replaced` says what it replaces.
+  using Accept = std::function<Shown(const http::Response&)>;
+  void Update(http::Request request, Accept accept);
   void Settle(model::OutcomeKind outcome, model::Provenance provenance);
   void SettleBadly(model::OutcomeKind outcome, model::Reason reason, std::string detail);
   void Refuse(const directory::Reply& reply);
@@ -131,6 +137,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   model::Effect effect_;
   Purpose purpose_;
   std::string look_trouble_;  ///< why the last LookUp failed, when the target's words do not say
+  std::string not_as_sent_;   ///< what an answer to a change should have shown and did not
   model::Reason look_refusal_ = model::Reason::kNone;  ///< why the target refuses the last LookUp
 
  private:
@@ -138,8 +145,10 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
 
   void Prepare(const std::string& request_id, Sender::Go go);
   void OnAnswer(const Answer& answer);
-  void OnUpdateAnswer(const Answer& answer,
-                      const std::function<bool(const http::Response&)>& accept);
+  void OnUpdateAnswer(const Answer& answer, const Accept& accept);
+  void OnNotAsSent();
+  /// Why the target did not serve a request, by its words.
+  model::Reason NotServed() const;
   void CountMismatch();
   bool IsUpdate() const { return !effect_.replaced.empty(); }
   void OnKeyReused();
@@ -162,6 +171,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   int mismatches_ = 0;          // creates whose answer was about something else
   bool outlast_cache_ = false;  // before the next look-up
   bool changes_ = false;        // a change was sent
+  int not_as_sent_times_ = 0;   // answers to it that did not show it
   bool key_renewed_ = false;
   bool sent_here_ = false;  // by this incarnation of the run
   bool doubtful_ = false;   // a create of ours may have been applied without our knowing

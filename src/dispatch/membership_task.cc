@@ -218,7 +218,20 @@ void MembershipTask::JudgeActive() {
   effect_.replaced = writer.text();
   auto self = std::static_pointer_cast<MembershipTask>(shared_from_this());
   Update(directory::UpdateMembership(found_->id, role_slugs_),
-         [self](const http::Response& response) { return self->TakeAnswer(response); });
+         [self](const http::Response& response) { return self->TakeChange(response); });
+}
+
+EnsureTask::Shown MembershipTask::TakeChange(const http::Response& response) {
+  const auto object = directory::ParseMembership(response.body);
+  if (!object || object->id != effect_.target_id || !IsIt(*object)) return Shown::kOtherObject;
+  if (Sorted(role_slugs_) != Sorted(object->role_slugs)) {
+    not_as_sent_ = "role_slugs: the file says " + base::Join(role_slugs_, ", ") +
+                   ", the membership has " +
+                   (object->role_slugs.empty() ? "none" : base::Join(object->role_slugs, ", "));
+    return Shown::kNotAsSent;
+  }
+  Take(*object);
+  return Shown::kAsSent;
 }
 
 }  // namespace rehome::dispatch

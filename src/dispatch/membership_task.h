@@ -39,6 +39,7 @@ class MembershipTask final : public EnsureTask {
   void JudgeActive();
   /// Without a request: the target has told another row.
   void SettleRefused();
+  Shown TakeChange(const http::Response& response);
   model::Reason NotVisible() const override { return model::Reason::kMembershipNotVisible; }
   bool MayRetryNotFound() const override { return true; }
   bool IsIt(const directory::MembershipObject& object) const;

@@ -8,7 +8,8 @@
 namespace rehome::dispatch {
 
 /// How an account differs from what the file says of it, in the fields that the file has. The
-/// e-mail, which is how they were matched, and passwords are never compared.
+/// e-mail, which is how they were matched, and passwords are never compared; blanks around a value
+/// do not count.
 struct UserDifference {
   model::UserRecord changed;  ///< what an update has to send
   bool any = false;           ///< there is something to send

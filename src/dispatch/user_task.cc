@@ -245,17 +245,25 @@ void UserTask::UpdateExisting(const directory::UserObject& existing) {
     Settle(model::OutcomeKind::kUnchanged, model::Provenance::kAdopted);
     return;
   }
-  effect_.replaced = difference.replaced;
+  // What the account had before the first change, should this be another try.
+  if (effect_.replaced.empty()) effect_.replaced = difference.replaced;
   http::Request request =
       directory::UpdateUser(existing.id, difference.changed, directory::Passwords::kLeaveOut);
   auto self = std::static_pointer_cast<UserTask>(shared_from_this());
-  Update(std::move(request), [self](const http::Response& response) {
-    const auto object = directory::ParseUser(response.body);
-    if (!object || object->id != self->effect_.target_id) return false;
-    if (!base::EqualsFolded(object->email, self->user_->email)) return false;
-    self->Take(*object);
-    return true;
+  Update(std::move(request), [self, sent = difference.changed](const http::Response& response) {
+    return self->TakeChange(sent, response);
   });
+}
+
+EnsureTask::Shown UserTask::TakeChange(const model::UserRecord& sent,
+                                       const http::Response& response) {
+  const auto object = directory::ParseUser(response.body);
+  if (!object || object->id != effect_.target_id) return Shown::kOtherObject;
+  if (!base::EqualsFolded(object->email, user_->email)) return Shown::kOtherObject;
+  not_as_sent_ = DifferenceOf(sent, *object).differs;
+  if (!not_as_sent_.empty()) return Shown::kNotAsSent;
+  Take(*object);
+  return Shown::kAsSent;
 }
 
 }  // namespace rehome::dispatch

@@ -32,6 +32,7 @@ class UserTask final : public EnsureTask {
   bool MayBeStrangers(const directory::UserObject& existing) const;
   void JudgeExisting(const directory::UserObject& existing, bool matches_by_external_id);
   void UpdateExisting(const directory::UserObject& existing);
+  Shown TakeChange(const model::UserRecord& sent, const http::Response& response);
   model::Reason NotVisible() const override { return model::Reason::kUserNotVisible; }
   void BeginCreate() override;
   void OnCreateAnswered(const Answer& answer) override;

@@ -126,6 +126,22 @@ TEST(ExistingMembership, OfAnAdoptedUserIsLookedAtBeforeAnythingIsSent) {
   }
 }
 
+TEST(ExistingMembership, WhoseNewRolesTheTargetIgnoresIsParkedWithThem) {
+  DispatchStage stage;
+  stage.settings.on_existing = OnExisting::kUpdate;
+  AddAnn(stage, "active", {"member"});
+  stage.target.answer = Answered(200, support::Render(stage.target.memberships.front()));
+  FailFirst(stage, http::Method::kPut, support::kMembershipsPath, Fault::kAnswer, 100);
+  const model::Outcome outcome = stage.RunRow(Row({"admin"}));
+  EXPECT_EQ(outcome.kind, OutcomeKind::kParked);
+  EXPECT_EQ(outcome.reason, Reason::kAnswerMismatch);
+  EXPECT_EQ(outcome.detail,
+            "the target answers the change and does not show it: role_slugs: the file says admin, "
+            "the membership has member");
+  EXPECT_TRUE(outcome.warnings.empty());
+  EXPECT_EQ(stage.transport.CountOf(http::Method::kPut), 2);
+}
+
 TEST(ExistingMembership, AChangeKeepsTheRolesItReplaced) {
   DispatchStage stage;
   stage.settings.on_existing = OnExisting::kUpdate;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 #include "kinds.h"
@@ -73,6 +74,65 @@ TEST(Update, WithoutAClearAnswerIsParked) {
   EXPECT_EQ(effect.state, model::EffectState::kParked);
   EXPECT_EQ(effect.reason, model::Reason::kOutcomeUnknown);
   EXPECT_EQ(stage.transport.CountOf(http::Method::kPut), 5);  // and the create that was refused
+}
+
+struct NotAsSent {
+  const char* name;
+  std::string answer;  // members of the account, but for id and e-mail
+  OutcomeKind outcome;
+  int puts;
+};
+
+// The target takes the change or not; its first answer is this in any case.
+const std::vector<NotAsSent> kNotAsSent = {
+    {"the old value", R"("first_name":"Old")", OutcomeKind::kUpdated, 1},
+    {"no value", R"("last_name":"Lee")", OutcomeKind::kUpdated, 1},
+    {"trimmed", R"("first_name":"Ann")", OutcomeKind::kUpdated, 1},
+};
+
+std::string Account(const std::string& members) {
+  return R"({"object":"user","id":"user_01H1","email":"Ann@X.example",)" + members + "}";
+}
+
+TEST(Update, IsBelievedWhenTheAnswerShowsWhatWasSent) {
+  for (const NotAsSent& one : kNotAsSent) {
+    SCOPED_TRACE(one.name);
+    DispatchStage stage;
+    stage.settings.on_existing = OnExisting::kUpdate;
+    stage.target.AddUser({.id = "", .email = kEmail, .external_id = "", .first_name = "Old"});
+    stage.RunFor(minutes(10));
+    stage.target.answer = support::Answered(200, Account(one.answer));
+    FailFirst(stage, http::Method::kPut, support::kUsersPath, Fault::kAnswerAfter);
+    const auto row = MakeRow(1, kEmail);
+    row->plan.user.first_name = "Ann ";
+    EXPECT_EQ(stage.RunRow(row).kind, one.outcome);
+    EXPECT_EQ(stage.transport.CountOf(http::Method::kPut), one.puts);
+    // The answer was about the right account: no cache is accused.
+    EXPECT_EQ(stage.counters.mismatched_answers.load(), 0);
+    // What does not show what was sent is looked up, once caches have expired.
+    const bool doubted = std::string(one.name) != "trimmed";
+    EXPECT_EQ(stage.transport.starts().back() - stage.transport.starts().front() >= seconds(6),
+              doubted);
+  }
+}
+
+TEST(Update, ThatTheTargetIgnoresIsSentTwiceAndParkedWithTheField) {
+  DispatchStage stage;
+  stage.settings.on_existing = OnExisting::kUpdate;
+  stage.target.AddUser({.id = "", .email = kEmail, .external_id = "", .first_name = "Old"});
+  stage.RunFor(minutes(10));
+  stage.target.answer = support::Answered(200, Account(R"("first_name":"Old")"));
+  FailFirst(stage, http::Method::kPut, support::kUsersPath, Fault::kAnswer, 100);
+  const auto row = MakeRow(1, kEmail);
+  row->plan.user.first_name = "Ann";
+  const model::Outcome outcome = stage.RunRow(row);
+  EXPECT_EQ(outcome.kind, OutcomeKind::kParked);
+  EXPECT_EQ(outcome.reason, model::Reason::kAnswerMismatch);
+  EXPECT_EQ(outcome.detail,
+            "the target answers the change and does not show it: first_name: the file says "
+            "\"Ann\", the account \"Old\"");
+  EXPECT_EQ(stage.transport.CountOf(http::Method::kPut), 2);
+  EXPECT_FALSE(stage.dispatcher->failure().has_value());
 }
 
 // The look-ups of the refused create must not use up those of the change.
