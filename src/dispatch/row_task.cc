@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "dispatch/user_difference.h"
 
 namespace rehome::dispatch {
 namespace {
@@ -167,8 +168,9 @@ void RowTask::ConcludeUser(const model::Effect& user) {
     outcome.phase = model::Phase::kUsers;
     // Told from the effect, which outlives a process that dies before the row has its outcome.
     if (!user.differs.empty() && (OwnsUser() || !job_->lead_row_in_run)) {
-      outcome.warnings.push_back(
-          {.reason = model::Reason::kWarnFieldsDiffer, .column = "", .detail = user.differs});
+      outcome.warnings.push_back({.reason = model::Reason::kWarnFieldsDiffer,
+                                  .column = base::Join(FieldsIn(user.differs), ","),
+                                  .detail = user.differs});
     }
     return;
   }

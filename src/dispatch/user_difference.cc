@@ -15,6 +15,9 @@ namespace {
 
 // More is not read by a person, and the journal keeps it for each row.
 constexpr std::size_t kLongestWords = 400;
+// What stands behind the name of a field, and between two fields.
+constexpr std::string_view kFileSays = ": the file says ";
+constexpr std::string_view kBetween = "; ";
 
 std::string MetadataAt(const directory::UserObject& account, const std::string& key) {
   for (const auto& [name, value] : account.metadata) {
@@ -44,8 +47,8 @@ class Words {
       ++more_;
       return;
     }
-    if (!text_.empty()) text_ += "; ";
-    text_ += base::EscapeForTerminal(field, 60) + ": the file says " + Shown(field, wanted) +
+    if (!text_.empty()) text_ += kBetween;
+    text_ += base::EscapeForTerminal(field, 60) + std::string(kFileSays) + Shown(field, wanted) +
              ", the account " + Shown(field, has);
   }
   std::string Take() && {
@@ -59,6 +62,19 @@ class Words {
 };
 
 }  // namespace
+
+std::vector<std::string> FieldsIn(std::string_view differs) {
+  std::vector<std::string> fields;
+  for (auto at = differs.find(kFileSays); at != std::string_view::npos;
+       at = differs.find(kFileSays)) {
+    const std::string_view before = differs.substr(0, at);
+    const auto begin = before.rfind(kBetween);
+    fields.emplace_back(begin == std::string_view::npos ? before
+                                                        : before.substr(begin + kBetween.size()));
+    differs.remove_prefix(at + kFileSays.size());
+  }
+  return fields;
+}
 
 UserDifference DifferenceOf(const model::UserRecord& user, const directory::UserObject& account) {
   UserDifference difference;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "directory/objects.h"
 #include "model/user_record.h"
@@ -18,6 +20,9 @@ struct UserDifference {
                               ///< secrets masked; empty when nothing differs
   std::string fixed;          ///< the same of what no update can change: a verified address
 };
+
+/// The fields that `differs` names.
+std::vector<std::string> FieldsIn(std::string_view differs);
 
 UserDifference DifferenceOf(const model::UserRecord& user, const directory::UserObject& account);
 

@@ -9,6 +9,9 @@ namespace rehome::report {
 namespace {
 
 constexpr std::size_t kSampleRows = 5;
+// Metadata can have any number of keys. More would not be read, fewer would hide a common one.
+constexpr std::size_t kMostColumns = 20;
+constexpr std::string_view kOtherColumns = "others";
 constexpr std::string_view kRowCause = "row:";
 
 // The target's status, code and message, as far as it gave them.
@@ -28,6 +31,24 @@ void AddSample(ErrorGroup& group, std::int64_t row, const std::string& detail) {
   if (!known && group.sample_rows.size() < kSampleRows) group.sample_rows.push_back(row);
 }
 
+// A warning about several columns has them joined by commas.
+void AddColumns(ErrorGroup& group, std::string_view columns) {
+  if (columns.empty()) return;
+  for (const std::string_view column : base::Split(columns, ',')) {
+    const auto count_of = [&](std::string_view name) {
+      return std::find_if(group.columns.begin(), group.columns.end(),
+                          [&](const auto& counted) { return counted.first == name; });
+    };
+    auto at = count_of(column);
+    const bool full = group.columns.size() >= kMostColumns;
+    if (at == group.columns.end() && full) at = count_of(kOtherColumns);
+    if (at == group.columns.end()) {
+      at = group.columns.emplace(at, std::string(full ? kOtherColumns : column), 0);
+    }
+    ++at->second;
+  }
+}
+
 std::vector<ErrorGroup> Sorted(
     const std::map<std::pair<model::Phase, model::Reason>, ErrorGroup>& groups) {
   std::vector<ErrorGroup> sorted;
@@ -35,6 +56,8 @@ std::vector<ErrorGroup> Sorted(
     sorted.push_back(group);
     sorted.back().phase = key.first;
     sorted.back().reason = key.second;
+    std::stable_sort(sorted.back().columns.begin(), sorted.back().columns.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
   }
   std::stable_sort(sorted.begin(), sorted.end(), [](const ErrorGroup& a, const ErrorGroup& b) {
     return a.phase != b.phase ? a.phase < b.phase : a.count > b.count;
@@ -67,7 +90,9 @@ void ErrorGroups::AddRow(const model::Outcome& outcome) {
 
 void ErrorGroups::AddWarning(std::int64_t row, const model::Warning& warning) {
   const Key key{model::FactsOf(warning.reason).phase, warning.reason};
-  AddSample(warnings_[key], row, warning.detail);
+  ErrorGroup& group = warnings_[key];
+  AddSample(group, row, warning.detail);
+  AddColumns(group, warning.column);
 }
 
 std::optional<ErrorGroups::Key> ErrorGroups::GroupOfCause(const model::Outcome& outcome) const {

@@ -41,6 +41,14 @@ std::string RenderGroup(const ErrorGroup& group, int columns) {
   if (const std::string rows = SampleRows(group); !rows.empty()) first += " (" + rows + ")";
   std::string text = WrapText(first, kIndent + 2, columns);
   text += Remark("fix: ", std::string(facts.fix), columns);
+  // A single one is in what was seen.
+  if (group.columns.size() > 1) {
+    std::vector<std::string> columns_seen;
+    for (const auto& [column, times] : group.columns) {
+      columns_seen.push_back(EscapeForTerminal(column) + " " + base::WithThousands(times));
+    }
+    text += Remark("columns: ", base::Join(columns_seen, ", "), columns);
+  }
   if (!group.sample_detail.empty()) {
     text += Remark("seen: ", EscapeForTerminal(group.sample_detail), columns);
   }

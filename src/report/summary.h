@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -53,6 +54,9 @@ struct ErrorGroup {
   std::vector<std::int64_t> sample_rows;  ///< the first 5
   std::string sample_detail;
   std::string words;  ///< the target's own, of the first: status, code, message
+  /// Of warnings about columns: how many each of them has, the most frequent first; at most
+  /// some twenty, what came after those under one name.
+  std::vector<std::pair<std::string, std::int64_t>> columns{};
   bool operator==(const ErrorGroup&) const = default;
 };
 

@@ -94,7 +94,9 @@ void WriteGroup(json::Writer& writer, const ErrorGroup& group) {
   writer.Key("rows").BeginArray();
   for (const std::int64_t row : group.sample_rows) writer.Int(row);
   writer.EndArray().Field("detail", group.sample_detail).Field("words", group.words);
-  writer.Field("cause", facts.cause).Field("fix", facts.fix);
+  writer.Key("columns").BeginObject();
+  for (const auto& [column, count] : group.columns) writer.Field(column, count);
+  writer.EndObject().Field("cause", facts.cause).Field("fix", facts.fix);
   writer.Field("retryable", facts.retryable == model::Retryable::kYes).EndObject();
 }
 
@@ -112,6 +114,9 @@ base::Result<ErrorGroup> ReadGroup(const json::Value& object) {
     group.sample_rows.push_back(row.AsInt().value_or(0));
   }
   group.sample_detail = object.StringAt("detail");
+  for (const json::Member& column : MemberAt(object, "columns").members()) {
+    group.columns.emplace_back(column.key, column.value.AsInt().value_or(0));
+  }
   group.words = object.StringAt("words");
   return group;
 }

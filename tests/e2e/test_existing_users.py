@@ -101,6 +101,10 @@ class ExistingUsers(harness.Case):
         # Those of data in three fields, those of mail in their external_id.
         groups = self.warnings("fields_differ")
         self.assertEqual([group["count"] for group in groups], [EACH + half])
+        counted = {"first_name": EACH, "metadata.plan": EACH, "external_id": half}
+        self.assertEqual(groups[0]["columns"], counted)
+        told = self.rehome("report").stdout
+        self.assertIn(f"columns: first_name {EACH}, metadata.plan {EACH}, external_id {half}", told)
         # The organization keeps its name too.
         self.assertEqual([group["count"] for group in self.warnings("organization_differs")], [1])
         self.assertEqual(self.target.objects("organizations")[0]["name"], "Acme Corp")

@@ -126,6 +126,7 @@ TEST(AdoptionTells, TheRowKeepsWhatTheAccountHasOtherwise) {
   ASSERT_EQ(outcome.warnings.size(), 1U);
   EXPECT_EQ(outcome.warnings.front().reason, Reason::kWarnFieldsDiffer);
   EXPECT_EQ(outcome.warnings.front().detail, kWords);
+  EXPECT_EQ(outcome.warnings.front().column, "first_name");
   EXPECT_EQ(stage.target.users.front().first_name, "Old");
   EXPECT_EQ(stage.journal.EffectOf(1, model::EffectKind::kUser)->differs, kWords);
 }

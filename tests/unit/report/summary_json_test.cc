@@ -29,6 +29,9 @@ ErrorGroup AnyGroup(base::Random& random) {
     group.sample_rows.push_back(AnyNumber(random));
   }
   group.sample_detail = AnyText(random);
+  for (std::uint64_t i = random.Below(3); i > 0; --i) {
+    group.columns.emplace_back("metadata.key " + std::to_string(i), AnyNumber(random));
+  }
   group.words = AnyText(random);
   return group;
 }

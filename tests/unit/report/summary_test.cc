@@ -174,6 +174,25 @@ TEST(Summary, GroupsWarningsAndNamesARowOnce) {
   EXPECT_EQ(summary.warnings[0].sample_detail, "plan");
 }
 
+TEST(Summary, CountsTheColumnsOfAGroupOfWarningsAndNoMoreThanAPersonReads) {
+  support::FakeJournalReader journal;
+  for (std::int64_t row = 1; row <= 40; ++row) {
+    const std::string user = "user_" + std::to_string(row);
+    journal.effects.push_back(DoneEffect(row, EffectKind::kUser, user));
+    journal.outcomes.push_back(Created(row, user));
+    journal.outcomes.back().warnings = {
+        {Reason::kWarnFieldsDiffer, "metadata.k" + std::to_string(row) + ",first_name", "words"}};
+  }
+  const Summary summary = SummaryOf(FinishedRun(40, 0), journal);
+  ASSERT_EQ(summary.warnings.size(), 1U);
+  EXPECT_EQ(summary.warnings[0].count, 40);
+  const auto& columns = summary.warnings[0].columns;
+  ASSERT_EQ(columns.size(), 21U);
+  EXPECT_EQ(columns[0], std::pair(std::string("first_name"), std::int64_t{40}));
+  EXPECT_EQ(columns[1], std::pair(std::string("others"), std::int64_t{21}));
+  EXPECT_EQ(columns[2], std::pair(std::string("metadata.k1"), std::int64_t{1}));
+}
+
 TEST(Summary, TellsOrganizationsThatHaveAnotherName) {
   support::FakeJournalReader journal;
   journal.effects = {DoneEffect(1, EffectKind::kOrganization, "org_1"),

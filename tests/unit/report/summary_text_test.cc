@@ -247,6 +247,15 @@ TEST(SummaryText, LetsNoValueSteerTheTerminal) {
   EXPECT_THAT(text, HasSubstr("seen: \\x1b]0;owned\\x07\\u202e\\x0d\\x0a\n"));
 }
 
+TEST(SummaryText, CountsTheColumnsOfAGroupOfWarnings) {
+  Summary summary = BadRun();
+  summary.warnings[0].columns = {{"first_name", 1'200}, {"metadata.a\nb", 3}};
+  EXPECT_THAT(RenderText(summary),
+              HasSubstr("        columns: first_name 1,200, metadata.a\\x0ab 3\n"));
+  summary.warnings[0].columns.pop_back();
+  EXPECT_THAT(RenderText(summary), Not(HasSubstr("columns:")));
+}
+
 TEST(SummaryText, KeepsToTheWidthOfTheTerminal) {
   Summary summary = BadRun();
   summary.phases.clear();  // the table has the width that its numbers need
