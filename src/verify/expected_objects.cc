@@ -42,10 +42,9 @@ Fields FieldsOf(const model::UserRecord& user, const model::Effect& effect) {
   if (!IsMade(effect) && !IsChanged(effect)) return fields;
   if (user.first_name) fields.emplace_back("first_name", *user.first_name);
   if (user.last_name) fields.emplace_back("last_name", *user.last_name);
-  // No update takes a verification back.
-  if (user.email_verified && (*user.email_verified || !IsChanged(effect))) {
-    fields.emplace_back("email_verified", *user.email_verified ? "true" : "false");
-  }
+  // Only people prove an address, and nothing takes that back: one that was made unverified and is
+  // verified now is as it should be.
+  if (user.email_verified.value_or(false)) fields.emplace_back("email_verified", "true");
   if (user.external_id) fields.emplace_back("external_id", *user.external_id);
   for (const auto& [name, value] : user.metadata) fields.emplace_back("metadata." + name, value);
   return fields;

@@ -130,6 +130,32 @@ class Verify(harness.Case):
         moved.write_text(FILE)
         self.verify("--file", moved)
 
+    def test_an_address_that_was_proved_since_is_no_difference(self):
+        """Who confirms their address does what the file asks of them; nothing takes it back."""
+        self.imports(self.csv("email,email_verified\nnot@example.com,no\nyes@example.com,yes\n"))
+        path = f"/user_management/users/{self.user('not@example.com')['id']}"
+        self.ask("PUT", path, {"email_verified": True})
+        self.verify()
+        self.assertEqual(self.state(), ("finished", 0, "clean"))
+        user = self.user("yes@example.com")["id"]
+        damage = {"kind": "change", "object": "user", "id": user, "field": "email_verified"}
+        self.target.damage(damage)
+        self.verify(code=5)
+        (row,) = self.row_file("verification")
+        self.assertEqual((row["_user_id"], row["_field"]), (user, "email_verified"))
+
+    def test_an_organization_with_two_names_in_a_file_that_was_imported_in_parts(self):
+        """The first name in the file counts, also for a part that does not have it."""
+        lines = ["email,org_external_id,org_name", "a@example.com,acme,", "b@example.com,acme,Old",
+                 "c@example.com,acme,New", "d@example.com,acme,New"]  # fmt: skip
+        file = self.csv("\n".join(lines) + "\n")
+        self.imports(file, "--rows", "3-3")
+        self.assertEqual(self.state(), ("partial", 0, "clean"))
+        self.assertEqual([it["name"] for it in self.target.objects("organizations")], ["Old"])
+        self.verify()
+        self.assertEqual(self.rehome("resume").code, 0)
+        self.assertEqual(self.state(), ("finished", 0, "clean"))
+
     def test_a_run_of_nothing_is_refused(self):
         self.imports(self.csv("email\nnobody\n"), code=1)
         self.assertEqual(self.state(), ("finished", 1, "not run"))
