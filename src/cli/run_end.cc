@@ -149,12 +149,12 @@ std::string FailureText(const base::Error& failure, const report::Summary& summa
   return WithAdvice(failure, "rehome resume " + summary.run.run_id).message;
 }
 
+}  // namespace
+
 std::string EndMembers(const journal::RunFacts& facts) {
   return "\"run\":\"" + facts.run_id + "\",\"state\":\"" + facts.state +
          "\",\"exit_code\":" + std::to_string(facts.exit_code.value_or(-1));
 }
-
-}  // namespace
 
 base::Error WithAdvice(base::Error error, const std::string& then) {
   if (error.code == base::ErrorCode::kDiskFull) {

@@ -56,7 +56,7 @@ base::Status TakeBack(const journal::RunDirectory& run, journal::RunFacts facts,
 }
 
 // What the run says of itself from now on. One that did not come to its end stays to be resumed.
-base::Status Record(const journal::RunDirectory& run, journal::RunFacts facts,
+base::Status Record(const journal::RunDirectory& run, journal::RunFacts& facts,
                     report::Summary& summary) {
   if (journal::ImportEnded(facts)) {
     const ExitCode code = ExitCodeOf(summary);
@@ -87,6 +87,7 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
   };
   facts.file = session.path;
   facts.options[std::string(kCaFileOption)] = session.target.ca_file;
+  if (!session.lock) facts.options[std::string(kNoLockOption)] = "yes";
   auto journal = journal::OpenJournalReader(run.journal_path(), kPatience);
   if (!journal && journal.error().code == base::ErrorCode::kLocked)
     return fail(InUse(facts.run_id));
@@ -114,6 +115,8 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
   if (!end) return fail(end.error());
   const ExitCode code = CodeOf(end->verification, end->signal);
   if (end->signal) {
+    events.Emit("run_ended", EndMembers(summary->run));
+    events.WriteReady();
     view.Release();
     PrintLine("the verification was interrupted; what run " + facts.run_id +
               " says of itself is as it was");
@@ -124,6 +127,7 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
     return fail(recorded.error());
   }
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
+  events.Emit("run_ended", EndMembers(facts));
   events.WriteReady();
   view.Release();
   PrintText(report::RenderText(*summary, TerminalColumns()));

@@ -156,6 +156,16 @@ class Verify(harness.Case):
         self.assertEqual(self.rehome("resume").code, 0)
         self.assertEqual(self.state(), ("finished", 0, "clean"))
 
+    def test_its_events_end_with_the_end_of_the_run(self):
+        self.imports(self.file, "--no-verify")
+        done = self.verify("--json", "--i-am-the-only-runner")
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([it["type"] for it in events[-2:]], ["summary", "run_ended"])
+        run_id = self.run_dir().name
+        ended = (events[-1]["run"], events[-1]["state"], events[-1]["exit_code"])
+        self.assertEqual(ended, (run_id, "finished", 0))
+        self.assertIn("none was taken (--i-am-the-only-runner)", self.rehome("report").stdout)
+
     def test_a_run_of_nothing_is_refused(self):
         self.imports(self.csv("email\nnobody\n"), code=1)
         self.assertEqual(self.state(), ("finished", 1, "not run"))
