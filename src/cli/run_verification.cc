@@ -144,9 +144,6 @@ base::Result<verify::VerifierOptions> OptionsOf(const VerificationInputs& inputs
   options.dispatch = std::move(import->dispatch);
   options.dispatch.run_id = RequestPrefix(inputs.run.run_id());
   options.dispatch.seed = base::EntropySeed();
-  options.plan = std::move(import->plan);
-  options.first_row = inputs.session.part.first_row;
-  options.last_row = inputs.session.part.last_row;
   options.store_path = inputs.run.File("verification.tmp");
   return options;
 }

@@ -13,17 +13,13 @@
 #include "http/event_loop.h"
 #include "journal/sqlite_journal.h"
 #include "model/verification.h"
-#include "plan/planner.h"
 #include "survey/survey.h"
 
 namespace rehome::verify {
 
 struct VerifierOptions {
   dispatch::DispatchSettings dispatch;  ///< pace, run id (of the requests), seed, settle schedule
-  plan::PlanOptions plan;               ///< as the run's
-  std::int64_t first_row = 1;           ///< the part of the run
-  std::int64_t last_row = 0;
-  std::string store_path;  ///< a file for its memory on disk; removed at the end
+  std::string store_path;               ///< a file for its memory on disk; removed at the end
 };
 
 /// What a verification works on; everything must outlive the verifier. The file is the one that was
@@ -40,7 +36,7 @@ struct VerifierInputs {
 };
 
 /// Reads back what a run wrote and compares every field with the file. Only reads. Runs on threads
-/// of its own; Start, WaitFor and result from one thread, Interrupt from any.
+/// of its own; Start and WaitFor from one thread, Look and Interrupt from any.
 class Verifier {
  public:
   virtual ~Verifier() = default;
