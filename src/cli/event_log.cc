@@ -46,4 +46,9 @@ void EventLog::Emit(std::string_view type, const std::string& members) {
   static_cast<void>(ignored);
 }
 
+void TellMismatch(EventLog& events, const dispatch::Mismatch& mismatch) {
+  const std::string object = dispatch::EncodeMismatch(mismatch);
+  events.Emit("answer_mismatch", object.substr(1, object.size() - 2));
+}
+
 }  // namespace rehome::cli

@@ -8,6 +8,7 @@
 #include "base/mutex.h"
 #include "cli/line_outlet.h"
 #include "cli/progress_view.h"
+#include "dispatch/mismatch.h"
 #include "pipeline/events.h"
 
 namespace rehome::cli {
@@ -40,5 +41,8 @@ class EventLog final : public pipeline::EventSink {
   std::string before_file_ GUARDED_BY(mutex_);
   base::File file_ GUARDED_BY(mutex_);
 };
+
+/// Tells of an answer that was not about what was asked.
+void TellMismatch(EventLog& events, const dispatch::Mismatch& mismatch);
 
 }  // namespace rehome::cli

@@ -74,7 +74,7 @@ std::string ProgressText(const pipeline::Progress& progress, const dispatch::Cou
 std::string ProgressText(const model::Verification& verification, std::int64_t objects) {
   const std::int64_t done = report::ComparedBy(verification);
   std::string text = ShareText("verification ", done, objects, verification.time);
-  const std::int64_t found = report::FoundBy(verification);
+  const std::int64_t found = model::AccusationsOf(verification);
   if (found > 0) text += " · " + base::Count(found, "finding", "findings");
   return text;
 }

@@ -82,7 +82,7 @@ base::Status Verify(const Session& session, const journal::RunDirectory& run,
                                WriteSnapshot(run, so_far, "verification", clock);
                              }});
   if (!verified) return verified.error();
-  report::SetVerification(summary, verified->verification, std::move(verified->findings));
+  report::AddVerification(summary, verified->verification, std::move(verified->findings));
   end.signal = verified->signal;
   if (end.signal) ReleaseSignals();
   return {};

@@ -272,6 +272,9 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
       return earlier_users.Contains(user_id);
     };
   }
+  options->dispatch.on_mismatch = [&events](const dispatch::Mismatch& mismatch) {
+    TellMismatch(events, mismatch);
+  };
   if (session.lock) {
     // A process that was suspended may find the target taken when it wakes up.
     options->dispatch.before_write = [&lock = *session.lock] {

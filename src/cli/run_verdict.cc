@@ -17,7 +17,7 @@ base::Status WriteUndecided(const journal::RunDirectory& run, report::Summary su
   model::Verification undecided;
   undecided.state = model::VerificationState::kIncomplete;
   undecided.why_incomplete = "it has not come to its end";
-  report::SetVerification(summary, undecided, {});
+  report::AddVerification(summary, undecided, {});
   RETURN_IF_ERROR(WriteSummary(run, summary));
   return AmendStatus(run, summary, "");
 }

@@ -117,7 +117,7 @@ class Watch {
     Verification verification = verifier_.Look();
     verification.state = VerificationState::kIncomplete;
     verification.why_incomplete = "it is going on";
-    report::SetVerification(summary, verification, findings_.groups());
+    report::AddVerification(summary, verification, findings_.groups());
     return summary;
   }
 
@@ -142,6 +142,9 @@ base::Result<verify::VerifierOptions> OptionsOf(const VerificationInputs& inputs
   if (!import) return import.error();
   verify::VerifierOptions options;
   options.dispatch = std::move(import->dispatch);
+  options.dispatch.on_mismatch = [&events = inputs.events](const dispatch::Mismatch& mismatch) {
+    TellMismatch(events, mismatch);
+  };
   options.dispatch.run_id = RequestPrefix(inputs.run.run_id());
   options.dispatch.seed = base::EntropySeed();
   options.store_path = inputs.run.File("verification.tmp");
@@ -153,7 +156,9 @@ std::string EndMembers(const Verification& verification) {
   writer.BeginObject()
       .Field("state", model::NameOf(verification.state))
       .Field("compared", report::ComparedBy(verification))
-      .Field("findings", report::FoundBy(verification))
+      .Field("findings", model::AccusationsOf(verification))
+      .Field("unanswered",
+             verification.findings[static_cast<std::size_t>(model::FindingKind::kUnanswered)])
       .EndObject();
   return writer.text().substr(1, writer.text().size() - 2);
 }
@@ -163,7 +168,7 @@ base::Status CheckCount(const std::string& run_id, const Verification& verificat
                         const std::vector<report::ErrorGroup>& findings) {
   std::int64_t told = 0;
   for (const report::ErrorGroup& group : findings) told += group.count;
-  const std::int64_t counted = report::FoundBy(verification);
+  const std::int64_t counted = report::ToldBy(verification);
   if (told == counted) return {};
   return report::LawBroken(run_id, "a verification tells each finding that it counts",
                            std::to_string(told) + " against " + std::to_string(counted));

@@ -122,7 +122,7 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
               " says of itself is as it was");
     return code;
   }
-  report::SetVerification(*summary, end->verification, std::move(end->findings));
+  report::AddVerification(*summary, end->verification, std::move(end->findings));
   if (const auto recorded = Record(run, facts, *summary); !recorded) {
     return fail(recorded.error());
   }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "dispatch/counters.h"
 #include "dispatch/create_gate.h"
+#include "dispatch/mismatch.h"
 #include "dispatch/row_order.h"
 #include "dispatch/sender.h"
 #include "dispatch/settings.h"
@@ -17,11 +18,6 @@
 #include "model/reason.h"
 
 namespace rehome::dispatch {
-
-/// Answers of other requests that stop whatever meets so many: a cache answers, not the target.
-inline constexpr std::int64_t kMismatchesThatStop = 3;
-/// Why they do.
-base::Error TooManyMismatches();
 
 /// What the tasks of one dispatcher share. Event-loop thread only; the references outlive it.
 struct Context {
@@ -64,10 +60,8 @@ struct Context {
   /// Keeps something in the journal for people; `json` is an object.
   void KeepEvent(std::string type, std::string json);
 
-  /// An answer to this request of ours that was not about it: another object's, a cache's, or no
-  /// object at all. Kept in the journal; three in a run stop it: the cause is a cache or a proxy,
-  /// not a row.
-  void CountMismatch(const std::string& request_id, model::Phase phase);
+  /// Kept in the journal; three in a run stop it: the cause is a cache or a proxy, not a row.
+  void CountMismatch(const Mismatch& mismatch);
 };
 
 }  // namespace rehome::dispatch

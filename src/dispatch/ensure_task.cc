@@ -93,11 +93,11 @@ void EnsureTask::OnAnswer(const Answer& answer) {
         SettleMade();
         return;
       }
-      CountMismatch();
+      CountMismatch(answer.response);
       InDoubt(Doubt::kMismatch);
       return;
     case directory::Meaning::kUnreadable:
-      CountMismatch();
+      CountMismatch(answer.response);
       KeepWords(answer.reply);
       InDoubt(Doubt::kMismatch);
       return;
@@ -267,7 +267,12 @@ SendTimes EnsureTask::SendTimesOf() const {
           .sent_here = sent_here_};
 }
 
-void EnsureTask::CountMismatch() { context_.CountMismatch(effect_.request_id, purpose_.phase); }
+void EnsureTask::CountMismatch(const http::Response& response) {
+  context_.CountMismatch({.request_id = effect_.request_id,
+                          .phase = purpose_.phase,
+                          .question = {},
+                          .traces = response.traces});
+}
 
 void EnsureTask::Settle(model::OutcomeKind outcome, model::Provenance provenance) {
   effect_.state = model::EffectState::kDone;

@@ -149,7 +149,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   void OnNotAsSent();
   /// Why the target did not serve a request, by its words.
   model::Reason NotServed() const;
-  void CountMismatch();
+  void CountMismatch(const http::Response& response);
   bool IsUpdate() const { return !effect_.replaced.empty(); }
   void OnKeyReused();
   void InDoubt(Doubt doubt);

@@ -57,7 +57,7 @@ void EnsureTask::OnUpdateAnswer(const Answer& answer, const Accept& accept) {
       OnNotAsSent();
       return;
     case Shown::kOtherObject:
-      CountMismatch();
+      CountMismatch(answer.response);
       InDoubt(Doubt::kMismatch);
       return;
   }

@@ -86,15 +86,18 @@ class Search : public std::enable_shared_from_this<Search<Object, Reader>> {
     std::optional<Object> object = absent ? std::nullopt : parse_(answer.response.body);
     const bool believed = absent || (object && is_it_(*object));
     if (!believed || directory::CameFromCache(answer.response)) {
-      OnMismatch(answer.request_id);
+      OnMismatch(answer);
       return;
     }
     if (object) finding_.object = std::move(*object);
     End(absent ? Fate::kAbsent : Fate::kFound);
   }
 
-  void OnMismatch(const std::string& request_id) {
-    reader_.CountMismatch(request_id, purpose_.phase);
+  void OnMismatch(const Answer& answer) {
+    reader_.CountMismatch({.request_id = answer.request_id,
+                           .phase = purpose_.phase,
+                           .question = request_.target,
+                           .traces = answer.response.traces});
     if (reader_.sender.stopped()) {
       // It was the one that stops the run: what was asked about is for a resume to judge.
       End(Fate::kStopped);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "dispatch/mismatch.h"
 
 namespace rehome::dispatch {
 
@@ -40,6 +41,9 @@ struct DispatchSettings {
   /// Asked on the event loop's thread right before the first byte of a write leaves: an error (the
   /// lock is lost) holds it back and ends the run. Must not block. Empty = nothing to ask.
   std::function<base::Status()> before_write;
+  /// Told of each answer that was not about what was asked, on the event loop's thread; must not
+  /// block. Empty = nobody wants to know.
+  std::function<void(const Mismatch&)> on_mismatch;
   std::string run_id;      ///< part of every request id
   std::uint64_t seed = 1;  ///< for jitter and idempotency keys
   /// Waits between look-ups of something that must be there but does not show, 61.5 s in all. Less

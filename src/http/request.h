@@ -41,6 +41,9 @@ struct Response {
   std::string retry_after;  ///< as sent, empty when absent
   std::string date;         ///< as sent
   std::string age;          ///< the Age header of caches, empty when absent
+  /// What caches, proxies and servers say of themselves, `Via: 1.1 edge, Age: 3`: printable ASCII
+  /// of bounded length, empty when they say nothing.
+  std::string traces;
 };
 
 /// Why there is no answer.

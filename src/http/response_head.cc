@@ -1,5 +1,7 @@
 #include "http/response_head.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "base/text.h"
@@ -22,6 +24,23 @@ std::string* FieldOf(std::string_view name, Response& response) {
     default:
       return nullptr;
   }
+}
+
+// Headers by which whoever answered in the target's place gives itself away.
+constexpr std::array<std::string_view, 6> kTelling = {"Age",     "Via",         "Server",
+                                                      "X-Cache", "X-Served-By", "CF-Cache-Status"};
+// Of one value and of all together; real ones are shorter, and they are shown to people.
+constexpr std::size_t kMostOfTrace = 80;
+constexpr std::size_t kMostOfTraces = 400;
+
+void KeepTrace(std::string_view name, std::string_view value, std::string& traces) {
+  const auto* const telling =
+      std::find_if(kTelling.begin(), kTelling.end(),
+                   [&](std::string_view known) { return base::EqualsFolded(name, known); });
+  if (telling == kTelling.end() || traces.size() >= kMostOfTraces) return;
+  if (!traces.empty()) traces += ", ";
+  traces.append(*telling).append(": ");
+  for (const char c : value.substr(0, kMostOfTrace)) traces += c >= ' ' && c <= '~' ? c : '?';
 }
 
 }  // namespace
@@ -47,9 +66,12 @@ bool ResponseHead::Accept(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return true;
-  std::string* field = FieldOf(line.substr(0, colon), *response_);
+  const std::string_view name = line.substr(0, colon);
+  const std::string_view value = base::Trim(line.substr(colon + 1));
+  std::string* field = FieldOf(name, *response_);
   // Of a header sent twice the first counts.
-  if (field != nullptr && field->empty()) *field = base::Trim(line.substr(colon + 1));
+  if (field != nullptr && field->empty()) *field = value;
+  KeepTrace(name, value, response_->traces);
   return true;
 }
 

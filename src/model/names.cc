@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 6> kProvenanceNames = {
 constexpr std::array<std::string_view, 4> kVerificationStateNames = {"not run", "incomplete",
                                                                      "clean", "findings"};
 constexpr std::array<std::string_view, kFindingKindCount> kFindingKindNames = {
-    "missing", "duplicate", "mismatch"};
+    "missing", "duplicate", "mismatch", "unanswered"};
 
 // The enumerator whose name stands at its index.
 template <class Enum, std::size_t N>
@@ -77,6 +77,16 @@ std::string KeyOf(const OrganizationRef& organization) {
       return "name:" + organization.value;
   }
   return {};
+}
+
+std::int64_t AccusationsOf(const Verification& verification) {
+  std::int64_t accusations = 0;
+  for (std::size_t i = 0; i < kFindingKindCount; ++i) {
+    if (static_cast<FindingKind>(i) != FindingKind::kUnanswered) {
+      accusations += verification.findings[i];
+    }
+  }
+  return accusations;
 }
 
 }  // namespace rehome::model

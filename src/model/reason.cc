@@ -165,6 +165,10 @@ constexpr std::array<ReasonFacts, kReasonCount> kFacts = {{
      Retryable::kNo, "a field has another value than the one that was written",
      "if the file is right, import it again with --on-existing update, or mend it on the target; "
      "then rehome verify"},
+    {Reason::kVerifyUnanswered, "verify_unanswered", Phase::kVerification, Severity::kError,
+     Retryable::kYes, "the target gave no believable answer about it, so nothing is known of it",
+     "rehome verify asks again; if the answers were about something else, first remove caches "
+     "between here and the target"},
     {Reason::kStopped, "stopped", Phase::kUsers, Severity::kError, Retryable::kYes,
      "the run stopped before this row was done", "continue with resume"},
     {Reason::kWarnExternalIdLong, "external_id_long", Phase::kUsers, Severity::kWarning,

@@ -73,6 +73,7 @@ enum class Reason {
   kVerifyMissing,
   kVerifyDuplicate,
   kVerifyMismatch,
+  kVerifyUnanswered,
   // The run as a whole.
   kStopped,
   // Remarks: the row goes on.

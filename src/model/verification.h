@@ -28,10 +28,12 @@ enum class FindingKind {
   kMissing,    ///< the run wrote or adopted it and the target has it no more
   kDuplicate,  ///< another object has the e-mail (any case), external_id, or user and organization
   kMismatch,   ///< a field has another value than the one that was written
+  /// No accusation: the target gave no believable answer about it, so nothing is known.
+  kUnanswered,
 };
-inline constexpr std::size_t kFindingKindCount = 3;
+inline constexpr std::size_t kFindingKindCount = 4;
 
-/// `missing`, `duplicate`, `mismatch`.
+/// `missing`, `duplicate`, `mismatch`, `unanswered`.
 std::string_view NameOf(FindingKind kind);
 
 /// One difference between what the run wrote and what the target has. Never about passwords: no
@@ -46,7 +48,7 @@ struct VerificationFinding {
   std::string organization_id;  ///< of a membership
   std::string field;            ///< e.g. "email", "metadata.plan"; of a mismatch or a duplicate
   std::string expected;         ///< what the run wrote
-  std::string found;            ///< what the target has; empty = nothing
+  std::string found;  ///< what the target has; empty = nothing. Unanswered: what came instead
 };
 
 /// What a verification came to.
@@ -58,8 +60,13 @@ struct Verification {
   std::int64_t memberships = 0;
   std::array<std::int64_t, kFindingKindCount> findings{};  ///< by FindingKind
   std::int64_t requests = 0;
+  std::int64_t rate_limited = 0;        ///< answers with 429
+  std::int64_t mismatched_answers = 0;  ///< that were not about what was asked
   base::Duration time{0};
   bool operator==(const Verification&) const = default;
 };
+
+/// Findings of all kinds that accuse.
+std::int64_t AccusationsOf(const Verification& verification);
 
 }  // namespace rehome::model

@@ -78,7 +78,15 @@ std::string CountIn(Phase phase, std::int64_t count) {
 std::string TitleOf(Phase phase, const std::vector<const ErrorGroup*>& groups) {
   std::int64_t count = 0;
   for (const ErrorGroup* group : groups) count += group->count;
-  return "Errors in " + std::string(NameOf(phase)) + ": " + CountIn(phase, count) + ", " +
+  std::string what = CountIn(phase, count);
+  const auto unanswered = std::find_if(groups.begin(), groups.end(), [](const ErrorGroup* group) {
+    return group->reason == model::Reason::kVerifyUnanswered;
+  });
+  if (unanswered != groups.end()) {
+    what = CountIn(phase, count - (*unanswered)->count) + " and " +
+           base::WithThousands((*unanswered)->count) + " not answered";
+  }
+  return "Errors in " + std::string(NameOf(phase)) + ": " + what + ", " +
          Count(static_cast<std::int64_t>(groups.size()), "reason", "reasons");
 }
 

@@ -28,6 +28,8 @@ std::string DetailOf(const VerificationFinding& finding) {
     case FindingKind::kMismatch:
       return detail + ": " + Quoted(finding.expected) + " was written, " + Quoted(finding.found) +
              " is there";
+    case FindingKind::kUnanswered:
+      return detail + ": " + finding.found;
   }
   return detail;
 }
@@ -50,6 +52,8 @@ Reason ReasonOf(FindingKind kind) {
       return Reason::kVerifyDuplicate;
     case FindingKind::kMismatch:
       return Reason::kVerifyMismatch;
+    case FindingKind::kUnanswered:
+      return Reason::kVerifyUnanswered;
   }
   return Reason::kVerifyMismatch;
 }

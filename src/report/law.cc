@@ -4,6 +4,7 @@
 
 #include "model/outcome.h"
 #include "report/summary.h"
+#include "report/verification_line.h"
 
 namespace rehome::report {
 namespace {
@@ -157,14 +158,18 @@ base::Status CheckCompared(const Summary& summary) {
 base::Status CheckFindings(const Summary& summary) {
   const std::string& id = summary.run.run_id;
   const model::Verification& verification = summary.counters.verification;
-  std::int64_t found = 0;
-  for (const std::int64_t count : verification.findings) found += count;
+  const std::int64_t found = model::AccusationsOf(verification);
+  const std::int64_t told = ToldBy(verification);
   std::int64_t grouped = 0;
   for (const ErrorGroup& group : summary.errors) {
     if (group.phase == Phase::kVerification) grouped += group.count;
   }
-  if (found != grouped) {
-    return LawBroken(id, "each finding counts in one error group", Against(found, grouped));
+  if (told != grouped) {
+    return LawBroken(id, "each finding counts in one error group", Against(told, grouped));
+  }
+  if (told > found && verification.state != model::VerificationState::kIncomplete) {
+    return LawBroken(id, "a verification to which something was not answered is incomplete",
+                     std::string(NameOf(verification.state)));
   }
   const bool says_so = verification.state == model::VerificationState::kFindings;
   const bool may_have = says_so || verification.state == model::VerificationState::kIncomplete;

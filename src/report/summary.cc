@@ -96,7 +96,7 @@ base::Result<Summary> Summarize(const journal::RunFacts& run, const RunCounters&
   summary.errors = groups.errors();
   summary.warnings = groups.warnings();
   summary.adopted_with_password = effects.adopted_with_password();
-  SetVerification(summary, counters.verification, counters.findings);
+  ShowVerification(summary);
   return summary;
 }
 

@@ -73,7 +73,7 @@ struct RunCounters {
   base::Duration lock_wait{0};
   base::Duration forecast_min{0};
   base::Duration forecast_max{0};
-  model::Verification verification;  ///< the last one; its requests and time are not added up
+  model::Verification verification;  ///< the last one alone; the run's sums are above
   std::vector<ErrorGroup> findings;  ///< of that verification, by kind; phase kVerification
   bool operator==(const RunCounters&) const = default;
 };

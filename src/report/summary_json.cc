@@ -43,11 +43,13 @@ struct VerificationMember {
   const char* name;
   std::int64_t model::Verification::*member;
 };
-constexpr std::array<VerificationMember, 4> kVerificationNumbers = {{
+constexpr std::array<VerificationMember, 6> kVerificationNumbers = {{
     {"organizations", &model::Verification::organizations},
     {"users", &model::Verification::users},
     {"memberships", &model::Verification::memberships},
     {"requests", &model::Verification::requests},
+    {"rate_limited", &model::Verification::rate_limited},
+    {"mismatched_answers", &model::Verification::mismatched_answers},
 }};
 
 base::Error FormatError(const std::string& what) {

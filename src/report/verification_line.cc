@@ -19,6 +19,7 @@ using model::VerificationState;
 
 // Bytes of why a verification is incomplete: at its end is what to do about it.
 constexpr std::size_t kMostOfReason = 2000;
+constexpr auto kIndex = static_cast<std::size_t>(Phase::kVerification);
 constexpr std::string_view kNotComparable = "passwords: not comparable";
 
 // The outcomes that leave an object of the run on the target.
@@ -37,25 +38,31 @@ bool CanBeVerified(const Summary& summary) {
 
 }  // namespace
 
-void SetVerification(Summary& summary, const Verification& verification,
+void AddVerification(Summary& summary, const Verification& verification,
                      std::vector<ErrorGroup> findings) {
-  constexpr auto kIndex = static_cast<std::size_t>(Phase::kVerification);
+  RunCounters& counters = summary.counters;
+  counters.requests[kIndex] += verification.requests;
+  counters.rate_limited[kIndex] += verification.rate_limited;
+  counters.time[kIndex] += verification.time;
+  counters.mismatched_answers += verification.mismatched_answers;
+  counters.verification = verification;
+  counters.findings = std::move(findings);
+  ShowVerification(summary);
+}
+
+void ShowVerification(Summary& summary) {
   std::erase_if(summary.phases,
                 [](const PhaseLine& line) { return line.phase == Phase::kVerification; });
   std::erase_if(summary.errors,
                 [](const ErrorGroup& group) { return group.phase == Phase::kVerification; });
-  RunCounters& counters = summary.counters;
-  counters.verification = verification;
-  counters.requests[kIndex] = verification.requests;
-  counters.time[kIndex] = verification.time;
-  counters.findings = std::move(findings);
+  const RunCounters& counters = summary.counters;
   summary.errors.insert(summary.errors.end(), counters.findings.begin(), counters.findings.end());
-  if (verification.state == VerificationState::kNotRun) return;
+  if (counters.verification.state == VerificationState::kNotRun) return;
   PhaseLine line;
   line.phase = Phase::kVerification;
-  line.read = ComparedBy(verification);
-  line.time = verification.time;
-  line.requests = verification.requests;
+  line.read = ComparedBy(counters.verification);
+  line.time = counters.time[kIndex];
+  line.requests = counters.requests[kIndex];
   line.rate_limited = counters.rate_limited[kIndex];
   summary.phases.push_back(line);
 }
@@ -64,10 +71,10 @@ std::int64_t ComparedBy(const Verification& verification) {
   return verification.organizations + verification.users + verification.memberships;
 }
 
-std::int64_t FoundBy(const Verification& verification) {
-  std::int64_t found = 0;
-  for (const std::int64_t count : verification.findings) found += count;
-  return found;
+std::int64_t ToldBy(const Verification& verification) {
+  std::int64_t told = 0;
+  for (const std::int64_t count : verification.findings) told += count;
+  return told;
 }
 
 std::int64_t ObjectsOf(const Summary& summary) {
@@ -99,7 +106,11 @@ std::string FoundText(const Verification& verification) {
   if (const auto count = of(FindingKind::kMismatch)) {
     parts.push_back(Count(count, "mismatch", "mismatches"));
   }
-  return parts.empty() ? "nothing found" : base::Join(parts, ", ");
+  if (parts.empty()) parts.emplace_back("nothing found");
+  if (const auto count = of(FindingKind::kUnanswered)) {
+    parts.push_back(base::WithThousands(count) + " not answered (verification.csv)");
+  }
+  return base::Join(parts, ", ");
 }
 
 std::string VerificationLine(const Summary& summary) {

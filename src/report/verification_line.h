@@ -9,15 +9,18 @@
 
 namespace rehome::report {
 
-/// Has `summary` tell what its last verification came to, instead of what an earlier one did: in
-/// its counters, in the phase table, and `findings` among its errors.
-void SetVerification(Summary& summary, const model::Verification& verification,
+/// Has `summary` tell what one more verification came to, instead of what an earlier one did, and
+/// adds what it took to what the run took.
+void AddVerification(Summary& summary, const model::Verification& verification,
                      std::vector<ErrorGroup> findings);
+/// Puts what the counters say of the verification in the phase table and its findings among the
+/// errors.
+void ShowVerification(Summary& summary);
 
 /// Objects that were compared.
 std::int64_t ComparedBy(const model::Verification& verification);
-/// Findings of all kinds.
-std::int64_t FoundBy(const model::Verification& verification);
+/// Objects and fields that verification.csv tells of: findings, and what was not answered.
+std::int64_t ToldBy(const model::Verification& verification);
 /// Objects that the run has on the target, of every kind: what a verification has to compare.
 std::int64_t ObjectsOf(const Summary& summary);
 

@@ -19,6 +19,7 @@ class CacheProxy {
     bool ignores_query = false;      ///< one answer for all queries of a path
     bool caches_writes = false;      ///< also POST and PUT, whatever their bodies
     bool honours_control = false;    ///< a request with no-cache or no-store passes
+    std::string via;                 ///< the Via header of its answers; empty = none
   };
   struct Kept {
     int status = 200;
@@ -31,6 +32,7 @@ class CacheProxy {
 
   bool empty() const { return rules_.time_to_live.count() == 0; }
   bool tells_age() const { return rules_.tells_age; }
+  const std::string& via() const { return rules_.via; }
   /// What it answers in the API's place, if anything.
   const Kept* Find(const Request& request, base::Instant now) const;
   /// Sees an answer of the API.

@@ -112,6 +112,7 @@ bool ReadCache(const json::Member& member, CacheProxy::Rules& rules) {
   if (member.key == "tells_age") return ReadFlag(value, rules.tells_age);
   if (member.key == "ignores_query") return ReadFlag(value, rules.ignores_query);
   if (member.key == "caches_writes") return ReadFlag(value, rules.caches_writes);
+  if (member.key == "via") return ReadText(value, rules.via);
   if (member.key == "honours_control") return ReadFlag(value, rules.honours_control);
   return false;
 }

@@ -123,6 +123,9 @@ void Service::ServeInTrouble(const Request& request, const Moment& moment,
     answer.response = {.status = kept->status, .body = kept->body};
     answer.fault = "cached";
     const auto age = std::chrono::duration_cast<std::chrono::seconds>(moment.now - kept->since);
+    if (!troubles.cache.via().empty()) {
+      answer.extra_headers.append("Via: ").append(troubles.cache.via()).append("\r\n");
+    }
     if (!troubles.cache.tells_age()) return;
     answer.extra_headers.append("Age: ").append(std::to_string(age.count())).append("\r\n");
     return;

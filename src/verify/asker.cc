@@ -1,8 +1,7 @@
 #include "verify/asker.h"
 
+#include <iterator>
 #include <utility>
-
-#include "dispatch/context.h"
 
 namespace rehome::verify {
 
@@ -27,13 +26,20 @@ void Asker::Stop(const base::Error& error) {
   Stop(error.message);
 }
 
-void Asker::CountMismatch(const std::string&, model::Phase) {
-  if (counters_.mismatched_answers.fetch_add(1) + 1 != dispatch::kMismatchesThatStop) return;
-  Stop(dispatch::TooManyMismatches());
+void Asker::CountMismatch(const dispatch::Mismatch& mismatch) {
+  counters_.mismatched_answers.fetch_add(1);
+  if (settings.on_mismatch) settings.on_mismatch(mismatch);
+  wrong_in_a_row_.insert(mismatch.question);
+  if (std::ssize(wrong_in_a_row_) < dispatch::kMismatchesThatStop) return;
+  Stop(dispatch::TooManyMismatches(mismatch));
 }
 
 std::int64_t Asker::requests() const {
   return counters_.requests[dispatch::Counters::At(model::Phase::kVerification)].load();
+}
+
+std::int64_t Asker::rate_limited() const {
+  return counters_.rate_limited[dispatch::Counters::At(model::Phase::kVerification)].load();
 }
 
 }  // namespace rehome::verify

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "dispatch/counters.h"
+#include "dispatch/mismatch.h"
 #include "dispatch/sender.h"
 #include "dispatch/settings.h"
 #include "http/transport.h"
@@ -29,11 +32,15 @@ class Asker {
   bool stopped() const { return sender.stopped(); }
   const std::string& why_stopped() const { return why_stopped_; }
 
-  /// For dispatch::FindObject. Three stop it.
-  void CountMismatch(const std::string& request_id, model::Phase phase);
+  /// For dispatch::FindObject. Who asked is answered "no believable answer" in the end; wrong
+  /// answers to three different questions, with no believable one between them, stop all.
+  void CountMismatch(const dispatch::Mismatch& mismatch);
+  /// An answer was about what was asked.
+  void CountBelieved() { wrong_in_a_row_.clear(); }
 
-  /// Requests that left.
-  std::int64_t requests() const;
+  std::int64_t requests() const;      ///< that left
+  std::int64_t rate_limited() const;  ///< answers with 429
+  std::int64_t mismatched_answers() const { return counters_.mismatched_answers.load(); }
   const dispatch::DispatchSettings& settings;
   const base::Clock& clock;
   dispatch::Sender sender;
@@ -41,6 +48,7 @@ class Asker {
  private:
   dispatch::Counters& counters_;
   std::string why_stopped_;
+  std::set<std::string> wrong_in_a_row_;  // questions
 };
 
 }  // namespace rehome::verify

@@ -61,6 +61,12 @@ std::vector<VerificationFinding> Mismatches(const Expectation& expected,
   return findings;
 }
 
+VerificationFinding Unanswered(const Expectation& expected, std::string what_came) {
+  VerificationFinding finding = FindingOf(FindingKind::kUnanswered, expected);
+  finding.found = std::move(what_came);
+  return finding;
+}
+
 std::string SharedKey(const Expectation& expected, const TargetObject& other) {
   const auto others = UniqueKeysOf(other.kind, other.fields);
   for (const UniqueKey& mine : UniqueKeysOf(expected.object.kind, expected.fields)) {

@@ -23,6 +23,9 @@ std::vector<model::VerificationFinding> Mismatches(const Expectation& expected,
 /// empty when there is none.
 std::string SharedKey(const Expectation& expected, const TargetObject& other);
 
+/// Nothing believable was answered about the object; `what_came` instead.
+model::VerificationFinding Unanswered(const Expectation& expected, std::string what_came);
+
 /// What is wrong with an object, from everything that the target shows by its id and by its keys:
 /// the object itself, if it is there, and others.
 std::vector<model::VerificationFinding> Conclude(const Expectation& expected,

@@ -162,7 +162,7 @@ void Ask(Asker& asker, Question question, http::Connection connection,
       [belongs = std::move(question.belongs)](const ObjectPage& page) {
         return std::all_of(page.objects.begin(), page.objects.end(), belongs);
       },
-      [done = std::move(done)](Found found) {
+      [&asker, done = std::move(done)](Found found) {
         Reading reading;
         switch (found.fate) {
           case Found::Fate::kFound:
@@ -170,6 +170,7 @@ void Ask(Asker& asker, Question question, http::Connection connection,
             [[fallthrough]];
           case Found::Fate::kAbsent:
             reading.fate = Reading::Fate::kAnswered;
+            asker.CountBelieved();
             break;
           case Found::Fate::kStopped:
             reading.fate = Reading::Fate::kStopped;

@@ -102,10 +102,8 @@ void ReadBack::OnFound(const model::VerificationFinding& finding) {
 void ReadBack::End(const SuspicionRounds::End& end) {
   ended_ = true;
   result_.time = clock_.Now() - started_;
-  std::int64_t findings = 0;
-  for (const std::int64_t count : result_.findings) findings += count;
-  result_.state =
-      findings > 0 ? model::VerificationState::kFindings : model::VerificationState::kClean;
+  result_.state = model::AccusationsOf(result_) > 0 ? model::VerificationState::kFindings
+                                                    : model::VerificationState::kClean;
   result_.why_incomplete = asker_.why_stopped();
   if (result_.why_incomplete.empty() && end.unread > 0) {
     result_.why_incomplete = end.why;
@@ -122,6 +120,8 @@ model::Verification ReadBack::Look() const {
   verification.users = counts_[model::EffectKind::kUser];
   verification.memberships = counts_[model::EffectKind::kMembership];
   verification.requests = asker_.requests();
+  verification.rate_limited = asker_.rate_limited();
+  verification.mismatched_answers = asker_.mismatched_answers();
   if (!ended_) verification.time = clock_.Now() - started_;
   return verification;
 }

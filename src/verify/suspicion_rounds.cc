@@ -98,6 +98,9 @@ base::Status SuspicionRounds::Judge(const journal::ExpectedObject& object,
       end_.why = std::string(NameOf(object.kind)) + " " + object.target_id + " (row " +
                  std::to_string(object.row) + ") could not be read: " + inspected.why;
     }
+    const auto expected = Expect(object);
+    if (!expected) return expected.error();
+    on_finding_(Unanswered(*expected, inspected.why));
     return store_.Clear(object.number);
   }
   RETURN_IF_ERROR(CountAsCompared(object));

@@ -1,6 +1,8 @@
 """The incident of the 19,052 phantoms: a cache between rehome and the target hands out one answer to
 many requests for five seconds. No wrong answer is ever recorded, and three of them stop the run."""
 
+import json
+import re
 import shutil
 import tempfile
 import unittest
@@ -10,9 +12,16 @@ import trials
 
 ROWS = 40
 INCIDENT = {"ttl_ms": 5000, "ignores_query": True}
-SUSPECT = (
+SUSPECT = re.escape(
     "3 answers were not about what was asked: something between here and the target (a cache, a "
     "proxy) answers in its place or hands out other requests' answers"
+)
+
+# What the cache says of itself, and how the message then says that its answers came.
+TRACES = (
+    (False, "", r"without a header that tells of one \(Via, Age, "),
+    (True, "", r"with Age: \d+"),
+    (True, "1.1 proxy-7", r"with Via: 1\.1 proxy-7, Age: \d+"),
 )
 
 
@@ -50,8 +59,9 @@ class CachedAnswers(unittest.TestCase):
     def cached(self, trial):
         return [it for it in trial.sandbox.record() if it.get("fault") == "cached"]
 
-    def stops_and_goes_on(self, trial):
-        """The third wrong answer stops it; without the cache resume finishes it."""
+    def stops_and_goes_on(self, trial, came):
+        """The third wrong answer stops it and says how it came; without the cache resume finishes
+        it."""
         cached = []
 
         def cache_is_gone(sandbox):
@@ -61,20 +71,28 @@ class CachedAnswers(unittest.TestCase):
 
         codes = trial.import_until_done(self.text, before_resume=cache_is_gone)
         self.assertEqual(codes, [3, 0], trial.stderr)
-        self.assertIn(SUSPECT, trial.stderr)
+        self.assertRegex(" ".join(trial.stderr.split()), SUSPECT + "; the last of them came " + came)
+        events = (trial.run_dir() / "events.jsonl").read_text().splitlines()
+        told = [it for it in map(json.loads, events) if it["type"] == "answer_mismatch"]
+        self.assertEqual(len(told), 3)
+        for event in told:
+            came_with = event["came_with"]
+            self.assertRegex(f"with {came_with}" if came_with else "without a header", came[:8])
         self.assertGreaterEqual(len(cached), 3)
         trials.assert_exactly(trial, self.text)
         trials.assert_lawful(trial)
 
     def test_a_cache_of_reads_stops_the_run(self):
-        for tells_age in (False, True):
-            with self.subTest(tells_age=tells_age):
-                self.stops_and_goes_on(self.trial(seed=existing(), tells_age=tells_age))
+        for tells_age, via, came in TRACES:
+            with self.subTest(tells_age=tells_age, via=via):
+                trial = self.trial(seed=existing(), tells_age=tells_age, via=via)
+                self.stops_and_goes_on(trial, came)
 
     def test_a_cache_of_reads_and_writes_stops_the_run(self):
-        for tells_age in (False, True):
-            with self.subTest(tells_age=tells_age):
-                self.stops_and_goes_on(self.trial(caches_writes=True, tells_age=tells_age))
+        for tells_age, via, came in TRACES:
+            with self.subTest(tells_age=tells_age, via=via):
+                trial = self.trial(caches_writes=True, tells_age=tells_age, via=via)
+                self.stops_and_goes_on(trial, came)
 
     def test_a_cache_that_heeds_what_requests_say_does_no_harm(self):
         trial = self.trial(seed=existing(), caches_writes=True, honours_control=True)

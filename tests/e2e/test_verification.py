@@ -111,11 +111,36 @@ class WrongAnswers(verification.Case):
 
     def test_a_cache_that_mixes_up_lists_leaves_it_incomplete(self):
         self.imported(rows=200, organizations=20)
-        self.target.faults(cache={"ttl_ms": 600000, "tells_age": False, "ignores_query": True})
+        cache = {"ttl_ms": 600000, "tells_age": False, "ignores_query": True, "via": "1.1 proxy-7"}
+        self.target.faults(cache=cache)
         told = self.verify(code=5)
         self.assertEqual(told["state"], "incomplete")
         self.assertIn("3 answers were not about what was asked", told["why_incomplete"])
+        self.assertIn("the last of them came with Via: 1.1 proxy-7", told["why_incomplete"])
         self.assertEqual(self.findings(), [])
+
+    def test_a_user_who_is_always_answered_wrongly_is_set_aside(self):
+        self.imported(rows=20, organizations=2)
+        one, other = self.target.objects("users")[3:5]
+        damage = {"kind": "change", "object": "user", "field": "first_name"}
+        self.target.damage({**damage, "id": one["id"]}, {**damage, "id": other["id"]})
+        part = one["email"].replace("@", "%40").replace("+", "%2B")
+        self.target.faults({"kind": "other_body", "on": "any", "target_part": part, "times": 0})
+        told = self.verify(code=5)
+        self.assertEqual((told["state"], told["unanswered"], told["mismatch"], told["users"]),
+                         ("incomplete", 1, 1, 19), told)  # fmt: skip
+        self.assertEqual(
+            self.findings(),
+            sorted([("unanswered", "user", one["id"]),
+                    ("mismatch", "user", other["id"], "first_name")]),
+        )  # fmt: skip
+        (row,) = [it for it in self.row_file("verification") if it["_finding"] == "unanswered"]
+        self.assertIn("rehome verify asks again", row["_hint"])
+        self.assertGreater(told["mismatched_answers"], 2)
+        events = (self.run_dir() / "events.jsonl").read_text()
+        self.assertEqual(events.count('"type":"answer_mismatch"'), told["mismatched_answers"])
+        self.target.faults()
+        self.assertEqual(self.verify(code=5)["state"], "findings")
 
     def test_a_key_that_is_refused_on_the_way_leaves_it_incomplete(self):
         self.imported(rows=20, organizations=2)

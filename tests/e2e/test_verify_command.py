@@ -166,6 +166,18 @@ class Verify(harness.Case):
         self.assertEqual(ended, (run_id, "finished", 0))
         self.assertIn("none was taken (--i-am-the-only-runner)", self.rehome("report").stdout)
 
+    def test_what_several_verifications_ask_adds_up_in_the_run_and_not_in_the_last(self):
+        self.imports(self.file)
+        first = self.summary()["counters"]["verification"]["requests"]
+        self.verify()
+        counters = self.summary()["counters"]
+        last = counters["verification"]["requests"]
+        self.assertEqual(counters["phases"]["verification"]["requests"], first + last)
+        line = next(it for it in self.summary()["phases"] if it["phase"] == "verification")
+        self.assertEqual(line["requests"], first + last)
+        asked = [it for it in self.target.record() if ".v" in it.get("request_id", "")]
+        self.assertEqual(len(asked), first + last)
+
     def test_a_run_of_nothing_is_refused(self):
         self.imports(self.csv("email\nnobody\n"), code=1)
         self.assertEqual(self.state(), ("finished", 1, "not run"))

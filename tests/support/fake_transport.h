@@ -27,7 +27,8 @@ inline Scripted Answered(int status, std::string body, std::string retry_after =
                                                 .request_id = "req_fake",
                                                 .retry_after = std::move(retry_after),
                                                 .date = "",
-                                                .age = ""};
+                                                .age = "",
+                                                .traces = ""};
   return scripted;
 }
 

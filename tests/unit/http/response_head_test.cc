@@ -42,6 +42,24 @@ TEST(ResponseHead, IgnoresTrailersAndLinesWithoutAName) {
   EXPECT_EQ(response.age, "");
 }
 
+TEST(ResponseHead, KeepsWhatCachesAndProxiesSayOfThemselves) {
+  const Response response = Read({"HTTP/1.1 200 OK\r\n", "via: 1.1 proxy-7\r\n", "AGE: 3\r\n",
+                                  "Content-Type: application/json\r\n", "x-cache: HIT\r\n",
+                                  "Server: \x1b[2J\xffx\r\n", "\r\n"});
+  EXPECT_EQ(response.traces, "Via: 1.1 proxy-7, Age: 3, X-Cache: HIT, Server: ?[2J?x");
+  EXPECT_EQ(response.age, "3");
+  EXPECT_EQ(Read({"HTTP/1.1 200 OK\r\n", "Date: today\r\n", "\r\n"}).traces, "");
+}
+
+TEST(ResponseHead, BoundsWhatCachesAndProxiesSay) {
+  Response response;
+  ResponseHead head;
+  head.Reset(response);
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(head.Accept("Via: " + std::string(500, 'x') + "\r\n"));
+  EXPECT_LT(response.traces.size(), 500U);
+  EXPECT_GT(response.traces.size(), 300U);
+}
+
 TEST(ResponseHead, EndsWithTheBlankLineOfItsLastHead) {
   Response response;
   ResponseHead head;

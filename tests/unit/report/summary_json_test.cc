@@ -57,6 +57,8 @@ model::Verification AnyVerification(base::Random& random) {
   verification.memberships = AnyNumber(random);
   for (std::int64_t& count : verification.findings) count = AnyNumber(random);
   verification.requests = AnyNumber(random);
+  verification.rate_limited = AnyNumber(random);
+  verification.mismatched_answers = AnyNumber(random);
   verification.time = base::Duration(AnyNumber(random));
   return verification;
 }

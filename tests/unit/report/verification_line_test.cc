@@ -45,6 +45,7 @@ model::Verification Whole(VerificationState state) {
   return verification;
 }
 
+// Of a run that was verified once, as its summary.json has it.
 Summary SummaryWith(const model::Verification& verification, std::vector<ErrorGroup> findings,
                     int exit_code) {
   journal::RunFacts run = FinishedRun(1, exit_code);
@@ -52,6 +53,8 @@ Summary SummaryWith(const model::Verification& verification, std::vector<ErrorGr
   RunCounters counters;
   counters.verification = verification;
   counters.findings = std::move(findings);
+  counters.requests[4] = verification.requests;
+  counters.time[4] = verification.time;
   support::FakeJournalReader journal = OneUser();
   const auto summary = Summarize(run, counters, journal);
   EXPECT_TRUE(summary.ok());
@@ -83,15 +86,50 @@ TEST(Verification, HasALineInThePhaseTableOnceItWasRun) {
 TEST(Verification, OfALaterTimeTakesThePlaceOfTheEarlierOne) {
   Summary summary = WithFindings();
   ASSERT_EQ(summary.errors.size(), 2U);
-  SetVerification(summary, Whole(VerificationState::kClean), {});
+  AddVerification(summary, Whole(VerificationState::kClean), {});
   summary.run.state = "finished";
   summary.run.exit_code = 0;
   EXPECT_TRUE(summary.errors.empty());
   EXPECT_EQ(summary.phases.size(), 5U);
   EXPECT_TRUE(CheckLaws(summary).ok());
-  SetVerification(summary, {}, {});
+  AddVerification(summary, {}, {});
   EXPECT_EQ(summary.phases.size(), 4U);
-  EXPECT_EQ(summary.counters.requests[4], 0);
+}
+
+TEST(Verification, AddsWhatItTookToWhatTheRunTook) {
+  Summary summary = WithFindings();
+  summary.counters.mismatched_answers = 2;
+  model::Verification again = Whole(VerificationState::kClean);
+  again.rate_limited = 5;
+  again.mismatched_answers = 1;
+  AddVerification(summary, again, {});
+  EXPECT_EQ(summary.counters.verification, again);
+  EXPECT_EQ(summary.counters.mismatched_answers, 3);
+  const PhaseLine& line = summary.phases.back();
+  EXPECT_EQ(line.requests, 6);
+  EXPECT_EQ(line.rate_limited, 5);
+  EXPECT_EQ(line.time, std::chrono::seconds(4));
+  const auto read_back = ParseSummaryJson(RenderJson(summary));
+  ASSERT_TRUE(read_back.ok());
+  EXPECT_EQ(read_back->phases, summary.phases);
+}
+
+TEST(Verification, TellsWhatWasNotAnsweredWithoutAccusing) {
+  FindingGroups groups;
+  model::VerificationFinding finding = Missing(1, EffectKind::kUser, "user_1");
+  finding.kind = model::FindingKind::kUnanswered;
+  finding.found = "the answers were not about it";
+  groups.Add(finding);
+  model::Verification verification = Whole(VerificationState::kIncomplete);
+  verification.users = 0;
+  verification.findings = {0, 0, 0, 1};
+  verification.why_incomplete = "user user_1 (row 1) could not be read";
+  const Summary summary = SummaryWith(verification, groups.groups(), 5);
+  EXPECT_TRUE(CheckLaws(summary).ok());
+  EXPECT_THAT(VerificationLine(summary),
+              HasSubstr("nothing found, 1 not answered (verification.csv)"));
+  EXPECT_THAT(RenderText(summary, 200), HasSubstr("verify_unanswered"));
+  EXPECT_THAT(RenderText(summary, 200), HasSubstr("0 findings and 1 not answered, 1 reason"));
 }
 
 TEST(Verification, SaysHowItEnded) {
@@ -226,7 +264,7 @@ INSTANTIATE_TEST_SUITE_P(
                         kExit, "exit 0, findings"},
         VerificationLaw{
             "CleanAtABadEnd",
-            [](Summary& s) { SetVerification(s, Whole(VerificationState::kClean), {}); }, kExit,
+            [](Summary& s) { AddVerification(s, Whole(VerificationState::kClean), {}); }, kExit,
             "exit 5, clean"},
         VerificationLaw{"LostRow",
                         [](Summary& s) {

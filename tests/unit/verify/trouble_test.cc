@@ -62,6 +62,54 @@ TEST_F(TroubleTest, ThreeWrongBodiesEndIt) {
   EXPECT_THAT(stage.Words(), IsEmpty());
 }
 
+TEST_F(TroubleTest, TheLastWrongAnswerNamesTheSuspect) {
+  std::vector<dispatch::Mismatch> told;
+  stage.settings.on_mismatch = [&](const dispatch::Mismatch& mismatch) {
+    told.push_back(mismatch);
+  };
+  stage.intercept = [](const http::Request&) -> std::optional<Scripted> {
+    Scripted other = Answered(200, R"({"id":"other"})");
+    other.completion.response->traces = "Via: 1.1 proxy-7, Age: 3";
+    return other;
+  };
+  const model::Verification verification = stage.Verify();
+  EXPECT_THAT(verification.why_incomplete,
+              HasSubstr("the last of them came with Via: 1.1 proxy-7, Age: 3"));
+  EXPECT_EQ(verification.mismatched_answers, 3);
+  ASSERT_EQ(told.size(), 3U);
+  EXPECT_EQ(told[0].traces, "Via: 1.1 proxy-7, Age: 3");
+  EXPECT_EQ(told[0].phase, model::Phase::kVerification);
+}
+
+TEST_F(TroubleTest, AQuestionThatIsAlwaysAnsweredWronglyIsSetAside) {
+  const std::string id = stage.target.users[2].id;
+  stage.target.users[4].first_name = "Changed";
+  stage.intercept = [&](const http::Request& request) -> std::optional<Scripted> {
+    const bool page = request.target.starts_with("/user_management/users?limit=100");
+    if (page) return Answered(422, R"({"message":"Validation failed"})");
+    if (request.target.find("user3%40") == std::string::npos) return std::nullopt;
+    return Answered(200, R"({"id":"somebody else"})");
+  };
+  const model::Verification verification = stage.Verify();
+  EXPECT_EQ(verification.state, VerificationState::kIncomplete);
+  EXPECT_EQ(verification.why_incomplete,
+            "user " + id + " (row 3) could not be read: the answers were not about it");
+  EXPECT_THAT(stage.Words(), ::testing::UnorderedElementsAre(
+                                 "mismatch user 5 first_name: First5 -> Changed",
+                                 "unanswered user 3:  -> the answers were not about it"));
+  EXPECT_EQ(verification.findings[3], 1);
+  EXPECT_EQ(model::AccusationsOf(verification), 1);
+  EXPECT_EQ(verification.users, 9);
+  EXPECT_GT(verification.mismatched_answers, 3);
+}
+
+TEST_F(TroubleTest, AnswersThatAreLimitedAreCounted) {
+  FailAnswers(4, 5, Fault::kRateLimited);
+  const model::Verification verification = stage.Verify();
+  EXPECT_EQ(verification.state, VerificationState::kClean);
+  EXPECT_EQ(verification.rate_limited, 2);
+}
+
 TEST_F(TroubleTest, HiccupsAreSatOut) {
   for (const Fault fault : {Fault::k500Before, Fault::kResetBefore, Fault::kTimeoutBefore,
                             Fault::kNotSent, Fault::kRateLimited, Fault::k503Before}) {
@@ -104,8 +152,9 @@ TEST_F(TroubleTest, AnObjectThatCannotBeReadLeavesItIncompleteAndTheOthersCompar
   EXPECT_EQ(verification.state, VerificationState::kIncomplete);
   EXPECT_EQ(verification.why_incomplete,
             "user " + id + " (row 3) could not be read: HTTP 422, \"Validation failed\"");
-  EXPECT_THAT(stage.Words(),
-              ::testing::ElementsAre("mismatch user 5 first_name: First5 -> Changed"));
+  EXPECT_THAT(stage.Words(), ::testing::UnorderedElementsAre(
+                                 "mismatch user 5 first_name: First5 -> Changed",
+                                 "unanswered user 3:  -> HTTP 422, \"Validation failed\""));
   EXPECT_EQ(verification.users, 9);
 }
 
