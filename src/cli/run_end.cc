@@ -22,7 +22,8 @@ std::int64_t Of(const report::OutcomeCounts& counts, model::OutcomeKind kind) {
   return counts[static_cast<std::size_t>(kind)];
 }
 
-// Counters add up over the incarnations of a run; times and forecasts are of the last one.
+// Counters and times add up over the incarnations of a run; the forecast, the entries of the cache
+// and the wait for the lock are of the last one.
 report::RunCounters AddUp(const journal::RunDirectory& run, report::RunCounters counters) {
   const auto text = base::ReadWholeFile(run.summary_path());
   if (!text) return counters;

@@ -1,6 +1,7 @@
 #include "directory/objects.h"
 
 #include "base/result.h"
+#include "base/text.h"
 #include "json/value.h"
 
 namespace rehome::directory {
@@ -123,6 +124,10 @@ std::optional<Page<Object>> ParsePage(std::string_view body, Reader<Object> read
 }
 
 }  // namespace
+
+bool IsKeptAs(std::string_view sent, std::string_view kept) {
+  return base::Trim(sent) == base::Trim(kept);
+}
 
 std::optional<OrganizationObject> ParseOrganization(std::string_view body) {
   return ParseObject<OrganizationObject>(body, ReadOrganization);

@@ -46,6 +46,10 @@ std::optional<OrganizationObject> ParseOrganization(std::string_view body);
 std::optional<UserObject> ParseUser(std::string_view body);
 std::optional<MembershipObject> ParseMembership(std::string_view body);
 
+/// Whether a text that was sent as `sent` and shows as `kept` is the same: targets trim what they
+/// keep, so blanks around it are no difference.
+bool IsKeptAs(std::string_view sent, std::string_view kept);
+
 /// A list answer.
 template <class Object>
 struct Page {

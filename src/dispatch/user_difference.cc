@@ -34,11 +34,6 @@ std::string Shown(std::string_view field, std::string_view value) {
   return plan::Quote(masked.starts_with(named) ? masked.substr(named.size()) : "[masked]");
 }
 
-// Targets trim what they keep.
-bool IsSame(std::string_view wanted, std::string_view has) {
-  return base::Trim(wanted) == base::Trim(has);
-}
-
 /// Fields with both values, one after another; those that no longer fit are counted.
 class Words {
  public:
@@ -85,7 +80,7 @@ UserDifference DifferenceOf(const model::UserRecord& user, const directory::User
   replaced.BeginObject();
   const auto compare = [&](const std::optional<std::string>& wanted, const std::string& has,
                            std::string_view field, std::optional<std::string>& changed) {
-    if (!wanted || IsSame(*wanted, has)) return;
+    if (!wanted || directory::IsKeptAs(*wanted, has)) return;
     changed = wanted;
     replaced.Field(field, has);
     differs.Add(field, *wanted, has);
@@ -108,7 +103,7 @@ UserDifference DifferenceOf(const model::UserRecord& user, const directory::User
   }
   for (const auto& [key, value] : user.metadata) {
     const std::string has = MetadataAt(account, key);
-    if (IsSame(value, has)) continue;
+    if (directory::IsKeptAs(value, has)) continue;
     difference.changed.metadata.emplace_back(key, value);
     replaced.Field("metadata." + key, has);
     differs.Add("metadata." + key, value, has);

@@ -1,6 +1,7 @@
 #include "verify/fields.h"
 
 #include "base/text.h"
+#include "directory/objects.h"
 #include "json/value.h"
 #include "json/writer.h"
 
@@ -32,7 +33,7 @@ base::Result<Fields> Decode(std::string_view text) {
 
 bool IsSame(std::string_view name, std::string_view written, std::string_view found) {
   if (name == "email") return base::EqualsFolded(written, found);
-  return written == found;
+  return directory::IsKeptAs(written, found);
 }
 
 }  // namespace rehome::verify

@@ -21,7 +21,7 @@ std::string Encode(const Fields& fields);
 base::Result<Fields> Decode(std::string_view text);
 
 /// Whether a field that was written as `written` and is `found` now is as it should be: e-mails in
-/// any case.
+/// any case, and blanks around a value are no difference.
 bool IsSame(std::string_view name, std::string_view written, std::string_view found);
 
 }  // namespace rehome::verify

@@ -46,10 +46,17 @@ constexpr const char* kAfterwards = R"(
 | What happens | rehome | You |
 |---|---|---|
 | no connection, before anything was ever answered | tries 5 times in at most 30 s; stops, exit 4 | check the network and `--endpoint`, then import again |
-| no connection, later | the request was surely not carried out: sends it again with growing waits; after 10 minutes of failures stops, exit 3 | `rehome resume` when the target is well |
+| no connection, later | the request was surely not carried out: sends it again with growing waits; alone, while others are served, fails: `target_unavailable`; after 10 minutes of failures stops, exit 3 | `rehome resume` when the target is well |
 | the certificate is not good | stops at once, exit 4 | check `--endpoint` and the machine's certificates |
 | reset, time-out or a cut answer | like 5xx | nothing |
 | an answer with `Age`, or about another object | like an answer that cannot be read | nothing, unless it repeats |
+
+## A 2xx that shows something else
+
+| What it shows | rehome | You |
+|---|---|---|
+| a change without a value that was sent | looks it up and sends it again; again so, parks: `answer_mismatch`, naming the fields. It does not count towards the three that stop a run | find out why the target does not keep the value |
+| a membership that is older than its create | it was there, inactive, and did not show: the row is `updated`, with the remark `membership_reactivated` | see whether that user is to be a member again |
 )";
 
 std::string Code(std::string_view text) { return "`" + std::string(text) + "`"; }
@@ -187,7 +194,7 @@ std::string ActionOn(Meaning meaning, Subject subject, model::Reason refusal) {
     case Meaning::kRateLimited:
       return "pauses all requests, at least for `Retry-After`, and sends it again; after a quarter "
              "of an "
-             "hour, or when told to wait longer: " +
+             "hour, or when told to wait longer (up to a day; more is ignored): " +
              end + "; limited alone while others are served: fails: " +
              Code(model::CodeOf(model::Reason::kRateLimited));
     case Meaning::kUnauthorized:

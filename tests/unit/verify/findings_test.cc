@@ -78,6 +78,14 @@ TEST_F(FindingsTest, EveryFieldOfAUserIsCompared) {
   EXPECT_EQ(verification.findings[2], 7);
 }
 
+TEST_F(FindingsTest, BlanksAroundAValueAreTheSame) {
+  UserOf(1).first_name = " First1 ";
+  UserOf(2).metadata = {{"plan", "p2\t"}};
+  UserOf(3).last_name = "Last 3";
+  stage.Verify();
+  EXPECT_THAT(stage.Words(), ElementsAre("mismatch user 3 last_name: Last3 -> Last 3"));
+}
+
 TEST_F(FindingsTest, AnEmailInAnotherCaseIsTheSame) {
   UserOf(1).email = "USER1@x.example";
   EXPECT_EQ(stage.Verify().state, VerificationState::kClean);
