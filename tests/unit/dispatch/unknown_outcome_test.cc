@@ -186,9 +186,12 @@ TEST(UnknownOutcome, ThreeWrongAnswersStopTheRun) {
     stage.Run();
     ASSERT_TRUE(stage.dispatcher->failure().has_value());
     EXPECT_EQ(stage.dispatcher->failure()->code, base::ErrorCode::kLimit);
-    EXPECT_EQ(stage.dispatcher->failure()->message,
-              "3 answers were not about what was asked: something between here and the target (a "
-              "cache, a proxy) answers in its place or hands out other requests' answers");
+    EXPECT_EQ(
+        stage.dispatcher->failure()->message,
+        "3 answers were not about what was asked: something between here and the target (a "
+        "cache, a proxy) answers in its place or hands out other requests' answers; the last "
+        "of them came without a header that tells of one (Via, Age, X-Cache, CF-Cache-Status, "
+        "X-Served-By, Server)");
     EXPECT_EQ(stage.came_back.size(), 5U);
     EXPECT_TRUE(stage.journal.outcomes().empty());
     std::vector<std::string> kept;
