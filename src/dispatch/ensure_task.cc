@@ -85,8 +85,12 @@ void EnsureTask::OnAnswer(const Answer& answer) {
       InDoubt(Doubt::kUnknown);
       return;
     case Answer::Fate::kAnswered:
-      break;
+      OnServed(answer);
+      return;
   }
+}
+
+void EnsureTask::OnServed(const Answer& answer) {
   switch (answer.reply.meaning) {
     case directory::Meaning::kOk:
       if (!directory::CameFromCache(answer.response) && TakeAnswer(answer.response)) {
@@ -222,7 +226,7 @@ void EnsureTask::OnLook(Look look) {
                   std::move(look_trouble_));
       return;
     case Look::kFound:
-      Judge();
+      OnFound();
       return;
     case Look::kAbsent:
       break;
@@ -238,6 +242,23 @@ void EnsureTask::OnLook(Look look) {
       return;
     }
     InDoubt(Doubt::kUnknown);
+    return;
+  }
+  LookLater();
+}
+
+void EnsureTask::OnFound() {
+  const bool first = std::exchange(looking_first_, false);
+  if (!doubtful_ || ShowsTheEnd()) {
+    Judge();
+    return;
+  }
+  if (first && !LagIsOver(SendTimesOf(), WallMs(context_.clock))) {
+    InDoubt(Doubt::kUnknown);
+    return;
+  }
+  if (first || looks_ >= context_.settings.settle.size()) {
+    Judge();
     return;
   }
   LookLater();

@@ -66,6 +66,9 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   virtual bool TakeAnswer(const http::Response& response) = 0;
   /// Decides about what LookUp found; ends with Settle…, or goes on (update).
   virtual void Judge() = 0;
+  /// Whether what LookUp found is what a create of ours of unknown fate comes to. If not, it may
+  /// yet show what that changed: it is looked at until every lag is over, and then judged.
+  virtual bool ShowsTheEnd() const { return true; }
   /// TakeAnswer took a 2xx answer of the create: settle.
   virtual void SettleMade() { Settle(model::OutcomeKind::kCreated, model::Provenance::kCreated); }
   /// The object is absent and nothing was sent: create it, settle, or leave it.
@@ -145,6 +148,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
 
   void Prepare(const std::string& request_id, Sender::Go go);
   void OnAnswer(const Answer& answer);
+  void OnServed(const Answer& answer);
   void OnUpdateAnswer(const Answer& answer, const Accept& accept);
   void OnNotAsSent();
   /// Why the target did not serve a request, by its words.
@@ -155,6 +159,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   void InDoubt(Doubt doubt);
   void LookLater();
   void OnLook(Look look);
+  void OnFound();
   void SettleAbsent();
   void End(Ending ending);
   SendTimes SendTimesOf() const;

@@ -23,7 +23,8 @@ std::vector<std::string> Sorted(std::vector<std::string> slugs) {
 }
 
 // A new object was changed when it was made, by the target's one clock: clocks that are set while a
-// request is under way make no old one of it.
+// request is under way make no old one of it. (One that is old and was never changed is taken for
+// new, then: it looks the same.)
 bool WasTouchedLater(const model::Effect& effect) {
   return base::ParseIso8601(effect.updated_at) - base::ParseIso8601(effect.created_at) >
          std::chrono::seconds(1);
@@ -125,6 +126,7 @@ bool MembershipTask::TakeAnswer(const http::Response& response) {
   const auto object = directory::ParseMembership(response.body);
   if (!object || !IsIt(*object)) return false;
   Take(*object);
+  found_ = *object;
   const bool as_asked = role_slugs_.empty() || Sorted(role_slugs_) == Sorted(object->role_slugs);
   if (!as_asked && !object->role_slugs.empty()) {
     Warn(model::Reason::kWarnRolesNotGiven, "it has " + base::Join(object->role_slugs, ", ") +
@@ -134,14 +136,22 @@ bool MembershipTask::TakeAnswer(const http::Response& response) {
 }
 
 // A membership that is older than the wish to make it was there and did not show: the create of an
-// inactive one makes it active, with the roles of the create.
+// inactive one makes it active, with the roles of the create. One that the create did not touch was
+// a member all the time.
 void MembershipTask::SettleMade() {
-  if (IsBeforeIntent(effect_.created_at) && WasTouchedLater(effect_)) {
-    SettleReactivated();
+  if (!IsBeforeIntent(effect_.created_at) || !WasTouchedLater(effect_)) {
+    EnsureTask::SettleMade();
     return;
   }
-  EnsureTask::SettleMade();
+  if (IsBeforeIntent(effect_.updated_at)) {
+    Judge();
+    return;
+  }
+  SettleReactivated();
 }
+
+// A create of ours may have made it active, and a target that lags shows what was before.
+bool MembershipTask::ShowsTheEnd() const { return found_->status != "inactive"; }
 
 void MembershipTask::SettleReactivated() {
   json::Writer writer;
@@ -191,7 +201,8 @@ void MembershipTask::JudgeActive() {
     Settle(model::OutcomeKind::kCreated, provenance);
     return;
   }
-  if (same_roles && MayHaveChanged(found_->updated_at)) {
+  if (MayHaveChanged(found_->updated_at)) {
+    if (!same_roles) warn_of_roles();
     SettleReactivated();
     return;
   }
@@ -213,9 +224,12 @@ void MembershipTask::JudgeActive() {
     SettleRefused();
     return;
   }
-  json::Writer writer;
-  writer.BeginObject().Field("role_slugs", base::Join(found_->role_slugs, ",")).EndObject();
-  effect_.replaced = writer.text();
+  // A second try replaces what the first left half done: what was there before it is kept.
+  if (effect_.replaced.empty()) {
+    json::Writer writer;
+    writer.BeginObject().Field("role_slugs", base::Join(found_->role_slugs, ",")).EndObject();
+    effect_.replaced = writer.Take();
+  }
   auto self = std::static_pointer_cast<MembershipTask>(shared_from_this());
   Update(directory::UpdateMembership(found_->id, role_slugs_),
          [self](const http::Response& response) { return self->TakeChange(response); });

@@ -11,7 +11,8 @@ namespace rehome::dispatch {
 
 /// Makes a user a member of an organization with the row's roles. For users that were there before
 /// it looks before it posts: a post would re-activate an inactive membership and change its role.
-/// So an empty list is believed only when another one, of all memberships of the user, agrees.
+/// So before the first create an empty list is believed only when another one, of all memberships
+/// of the user, agrees.
 class MembershipTask final : public EnsureTask {
  public:
   enum class UserWas {
@@ -34,6 +35,7 @@ class MembershipTask final : public EnsureTask {
   void SettleMade() override;
   void SettleReactivated();
   void Judge() override;
+  bool ShowsTheEnd() const override;
   void JudgeAbsent() override;
   void BeginCreate() override { JudgeAbsent(); }
   void JudgeActive();

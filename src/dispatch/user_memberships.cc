@@ -57,7 +57,7 @@ class Walk : public std::enable_shared_from_this<Walk> {
         End(AllMemberships::Fate::kFailed);
         return;
       case Finding<Page>::Fate::kAbsent:
-        End(AllMemberships::Fate::kRead);
+        OnAbsent();
         return;
       case Finding<Page>::Fate::kFound:
         break;
@@ -80,6 +80,16 @@ class Walk : public std::enable_shared_from_this<Walk> {
       return;
     }
     AskPage(finding.object.after);
+  }
+
+  // Of a further page it says that the list has changed under the walk, not that it ends.
+  void OnAbsent() {
+    if (pages_ == 0) {
+      End(AllMemberships::Fate::kRead);
+      return;
+    }
+    all_.trouble = "the list of the user's memberships changed while it was read";
+    End(AllMemberships::Fate::kFailed);
   }
 
   void End(AllMemberships::Fate fate) {

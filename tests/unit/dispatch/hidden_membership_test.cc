@@ -147,6 +147,87 @@ TEST(HiddenMembership, ThatNoListShowedAndACreateMadeActiveIsNeverCalledCreated)
   }
 }
 
+// A target that lags shows what was before the create: an inactive membership is no end then.
+TEST(HiddenMembership, ThatACreateMadeActiveUnheardIsNotCalledInactiveWhileTheTargetLags) {
+  for (const Roles& roles : {Roles{"admin"}, Roles{"member"}}) {
+    DispatchStage stage;
+    AddAnn(stage, "inactive", {"member"});
+    const support::TargetMembership before = stage.target.memberships.front();
+    HideFromLists(stage, 2);
+    const auto hide = stage.target.fault;
+    stage.target.fault = [&, hide, stale = 3](const http::Request& request) mutable {
+      if (!support::IsBelow(request, support::kMembershipsPath)) return Fault::kNone;
+      if (request.method == http::Method::kPost) return Fault::kResetAfter;
+      if (stage.target.reactivated == 0) return hide(request);
+      if (stale-- <= 0) return Fault::kNone;
+      stage.target.answer = Answered(200, support::RenderList({support::Render(before)}));
+      return Fault::kAnswer;
+    };
+    ExpectReactivated(stage, stage.RunRow(Row(roles)));
+    EXPECT_EQ(PostsBelow(stage, support::kMembershipsPath), 1);
+  }
+}
+
+// The create was not applied, and no lag explains it any more: it was left as it is.
+TEST(HiddenMembership, ThatStaysInactiveAfterACreateOfUnknownFateIsSkipped) {
+  DispatchStage stage;
+  AddAnn(stage, "inactive", {"member"});
+  HideFromLists(stage, 2);
+  const auto hide = stage.target.fault;
+  stage.target.fault = [hide](const http::Request& request) {
+    const bool create = request.method == http::Method::kPost &&
+                        support::IsBelow(request, support::kMembershipsPath);
+    return create ? Fault::kResetBefore : hide(request);
+  };
+  const auto begin = stage.clock.Now();
+  EXPECT_EQ(stage.RunRow(Row({"admin"})).reason, Reason::kMembershipInactive);
+  EXPECT_EQ(PostsBelow(stage, support::kMembershipsPath), 1);
+  EXPECT_GE(stage.clock.Now() - begin, std::chrono::seconds(61));
+}
+
+// A target that answers a second create with the membership that is there.
+TEST(HiddenMembership, ThatACreateDidNotTouchIsNotCalledReactivated) {
+  DispatchStage stage;
+  AddAnn(stage, "active", {"member"});
+  stage.target.memberships.front().updated = support::FakeClock::kStart + std::chrono::minutes(5);
+  HideFromLists(stage, 2);
+  const auto hide = stage.target.fault;
+  stage.target.fault = [&stage, hide](const http::Request& request) {
+    const bool create = request.method == http::Method::kPost &&
+                        support::IsBelow(request, support::kMembershipsPath);
+    if (!create) return hide(request);
+    stage.target.answer = Answered(201, support::Render(stage.target.memberships.front()));
+    return Fault::kAnswer;
+  };
+  const model::Outcome outcome = stage.RunRow(Row({"member"}));
+  EXPECT_TRUE(outcome.warnings.empty());
+  EXPECT_EQ(MembershipOf(stage).outcome, OutcomeKind::kUnchanged);
+  EXPECT_EQ(MembershipOf(stage).provenance, model::Provenance::kAdopted);
+}
+
+// The list changed while it was read: what was on the page that is gone is not known.
+TEST(HiddenMembership, AListOfAllOfWhichAPageIsGoneSendsNothing) {
+  DispatchStage stage;
+  for (int i = 0; i < 150; ++i) {
+    stage.target.AddMembership({.id = "",
+                                .user_id = "user_01Ann",
+                                .organization_id = "org_" + std::to_string(i),
+                                .created = support::FakeClock::kStart});
+  }
+  AddAnn(stage, "inactive", {"member"});
+  HideFromLists(stage, 1);
+  const auto hide = stage.target.fault;
+  stage.target.fault = [&stage, hide](const http::Request& request) {
+    const bool further = support::IsBelow(request, support::kMembershipsPath) &&
+                         request.target.find("after=") != std::string::npos;
+    if (!further) return hide(request);
+    stage.target.answer = Answered(404, R"({"code":"not_found","message":"no such cursor"})");
+    return Fault::kAnswer;
+  };
+  EXPECT_EQ(stage.RunRow(Row({"member"})).kind, OutcomeKind::kParked);
+  EXPECT_EQ(PostsBelow(stage, support::kMembershipsPath), 0);
+}
+
 // The create may have been applied, but what is found was not touched since long.
 TEST(HiddenMembership, ThatWasActiveAllTheTimeIsNotCalledReactivated) {
   DispatchStage stage;

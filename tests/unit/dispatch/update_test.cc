@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "kinds.h"
+#include "existing_membership.h"
 
 namespace rehome::dispatch {
 namespace {
@@ -12,8 +12,6 @@ namespace {
 using model::OutcomeKind;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-constexpr const char* kEmail = "ann@x.example";
 
 /// Has a row change the first name of a user that is there, of which the first PUTs go wrong.
 model::Effect ChangeOne(DispatchStage& stage, Fault fault, int times) {
@@ -133,6 +131,24 @@ TEST(Update, ThatTheTargetIgnoresIsSentTwiceAndParkedWithTheField) {
             "\"Ann\", the account \"Old\"");
   EXPECT_EQ(stage.transport.CountOf(http::Method::kPut), 2);
   EXPECT_FALSE(stage.dispatcher->failure().has_value());
+}
+
+// A target that takes one of two roles: the second try must not forget what was there first.
+TEST(Update, OfAMembershipThatIsHalfDoneKeepsWhatItReplaces) {
+  DispatchStage stage;
+  stage.settings.on_existing = OnExisting::kUpdate;
+  AddAnn(stage, "active", {"member"});
+  stage.target.fault = [&stage](const http::Request& request) {
+    if (request.method != http::Method::kPut) return Fault::kNone;
+    stage.target.memberships.front().roles = {"a"};
+    stage.target.answer = support::Answered(200, support::Render(stage.target.memberships.front()));
+    return Fault::kAnswer;
+  };
+  EXPECT_EQ(stage.RunRow(Row({"a", "b"})).kind, OutcomeKind::kParked);
+  EXPECT_EQ(stage.transport.CountOf(http::Method::kPut), 2);
+  const auto effect = stage.journal.EffectOf(1, model::EffectKind::kMembership);
+  ASSERT_TRUE(effect.has_value());
+  EXPECT_EQ(effect->replaced, R"({"role_slugs":"member"})");
 }
 
 // The look-ups of the refused create must not use up those of the change.
