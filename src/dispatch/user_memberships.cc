@@ -130,18 +130,19 @@ void UserMemberships::Ask(Context& context, const Purpose& purpose, const std::s
     if (stopped) {
       AllMemberships nothing;
       nothing.fate = AllMemberships::Fate::kStopped;
-      Tell(context, user_id, std::move(nothing));
+      Tell(context, user_id, nothing);
       return;
     }
-    ReadAllMemberships(context, purpose, user_id, [this, &context, user_id](AllMemberships answer) {
-      Tell(context, user_id, std::move(answer));
-    });
+    ReadAllMemberships(context, purpose, user_id,
+                       [this, &context, user_id](const AllMemberships& answer) {
+                         Tell(context, user_id, answer);
+                       });
   });
 }
 
 // The first that waited counts the requests. What was not read is asked again by who comes later.
 void UserMemberships::Tell(const Context& context, const std::string& user_id,
-                           AllMemberships answer) {
+                           const AllMemberships& answer) {
   const auto at = users_.find(user_id);
   const std::vector<Done> waiting = std::exchange(at->second.waiting, {});
   AllMemberships told = answer;

@@ -53,7 +53,7 @@ class UserMemberships {
   };
 
   void Ask(Context& context, const Purpose& purpose, const std::string& user_id);
-  void Tell(const Context& context, const std::string& user_id, AllMemberships answer);
+  void Tell(const Context& context, const std::string& user_id, const AllMemberships& answer);
   void Forget(base::Instant now);
 
   std::map<std::string, User, std::less<>> users_;

@@ -74,7 +74,8 @@ class CachedAnswers(unittest.TestCase):
         self.assertRegex(" ".join(trial.stderr.split()), SUSPECT + "; the last of them came " + came)
         events = (trial.run_dir() / "events.jsonl").read_text().splitlines()
         told = [it for it in map(json.loads, events) if it["type"] == "answer_mismatch"]
-        self.assertEqual(len(told), 3)
+        # Those that were under way when the third came are told too.
+        self.assertGreaterEqual(len(told), 3)
         for event in told:
             came_with = event["came_with"]
             self.assertRegex(f"with {came_with}" if came_with else "without a header", came[:8])
