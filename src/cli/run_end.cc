@@ -237,6 +237,12 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
     PrintLine("nothing that was sent is lost; continue with: rehome resume " + facts.run_id);
     return end.failure ? CodeOfFailure(*end.failure) : ExitCode::kFatal;
   };
+  // What the run directory says is from now on another process's to say.
+  if (end.fenced) {
+    view.Release();
+    PrintError(*end.failure);
+    return CodeOfFailure(*end.failure);
+  }
   auto journal = journal::OpenJournalReader(run.journal_path(), journal::kRunPatience);
   if (!journal) return fail(journal.error());
   auto summary = report::Summarize(facts, AddUp(run, end.counters), **journal);

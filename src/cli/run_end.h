@@ -19,6 +19,7 @@ namespace rehome::cli {
 /// How an import came to its end.
 struct RunEnd {
   std::optional<base::Error> failure;
+  bool fenced = false;  ///< `failure` is that another process goes on with the run
   std::optional<int> signal;
   report::RunCounters counters;
   http::EventLoop* verify_with = nullptr;  ///< what reads back what was written; none = not wanted

@@ -305,8 +305,10 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
                  .signal = signal_number,
                  .counters = CountersOf(session, coordinator, coordinator.Look())};
   }
-  if (const auto closed = (*journal)->Close(); !closed && !end->failure) {
-    end->failure = closed.error();
+  if (const auto closed = (*journal)->Close(); !closed) {
+    // Of the journal's errors only the fence is a limit.
+    end->fenced = closed.error().code == base::ErrorCode::kLimit;
+    if (!end->failure || end->fenced) end->failure = closed.error();
   }
   journal->reset();
   if (session.verify) end->verify_with = loop->get();

@@ -20,7 +20,9 @@ struct KnownRows {
 /// The memory of a run: append-only in meaning, batch-shaped, asynchronous. Calls may come from any
 /// thread; `done` functions are called on the journal's own thread, in the order of the calls, and
 /// must not block. After the first failed commit every later call fails with the same error (fail
-/// closed: what cannot be remembered must not be done).
+/// closed: what cannot be remembered must not be done). So it is once a later incarnation of the
+/// run has opened the journal (kLimit, the fence): effects, outcomes and chunk changes of this one
+/// are not applied any more, but kept as events `late_answer`, and no chunk is given to it.
 class Journal {
  public:
   using Done = std::function<void(const base::Status&)>;

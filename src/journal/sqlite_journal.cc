@@ -24,7 +24,12 @@ base::Error ClosedError() {
   return {base::ErrorCode::kInternal, "the journal is closed: nothing more can be recorded"};
 }
 
+bool IsFence(const base::Status& status) {
+  return !status && status.error().code == base::ErrorCode::kLimit;
+}
+
 base::Error FailedError(const base::Error& cause) {
+  if (cause.code == base::ErrorCode::kLimit) return cause;
   if (cause.code == base::ErrorCode::kDiskFull) {
     return {base::ErrorCode::kDiskFull,
             cause.message +
@@ -107,7 +112,8 @@ class SqliteJournal final : public Journal {
 
   void Commit(std::span<const Work> group) {
     auto status = Health();
-    if (status) status = store_->Commit(group);
+    // What a fenced incarnation still hears is kept too, as events.
+    if (status || IsFence(status)) status = store_->Commit(group);
     if (!status && status.error().code == base::ErrorCode::kInternal && group.size() > 1) {
       // One of them is impossible: the others must not suffer.
       for (std::size_t i = 0; i < group.size(); ++i) Commit(group.subspan(i, 1));
@@ -182,7 +188,7 @@ base::Status CreateSqliteJournal(const std::string& path, const std::vector<Chun
 base::Result<std::unique_ptr<Journal>> OpenSqliteJournal(const std::string& path,
                                                          const base::Clock& clock,
                                                          const SqliteJournalOptions& options) {
-  auto store = SqliteStore::Open(path, options);
+  auto store = SqliteStore::Open(path, clock, options);
   if (!store) return store.error();
   auto journal = std::make_unique<SqliteJournal>(*std::move(store), clock.ToReal(kGatherSlice));
   RETURN_IF_ERROR(journal->Start());

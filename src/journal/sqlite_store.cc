@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "journal/late_answer.h"
 #include "journal/sqlite_file.h"
 #include "journal/sqlite_rows.h"
 
@@ -24,10 +25,11 @@ base::Status ForEachRow(SqliteStatement& statement, const std::function<base::St
 }  // namespace
 
 base::Result<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string& path,
+                                                             const base::Clock& clock,
                                                              const SqliteJournalOptions& options) {
   auto database = OpenJournalFile(path, options.patience);
   if (!database) return database.error();
-  auto store = std::make_unique<SqliteStore>(*std::move(database), options.hooks);
+  auto store = std::make_unique<SqliteStore>(*std::move(database), clock, options.hooks);
   RETURN_IF_ERROR(store->StartEpoch());
   RETURN_IF_ERROR(store->PrepareStatements());
   return store;
@@ -56,6 +58,7 @@ base::Status SqliteStore::PrepareStatements() {
     into = *std::move(statement);
     return {};
   };
+  RETURN_IF_ERROR(prepare(newest_epoch_, "SELECT value FROM meta WHERE name = 'epoch'"));
   const std::string effect_columns(kEffectColumns);
   RETURN_IF_ERROR(
       prepare(claim_,
@@ -87,13 +90,42 @@ base::Status SqliteStore::InTransaction(const std::function<base::Status()>& cha
   return {};
 }
 
-base::Status SqliteStore::Commit(std::span<const Work> group) {
-  return InTransaction([&]() -> base::Status {
-    for (const Work& work : group) {
-      for (const Record& record : work.records) RETURN_IF_ERROR(writer_->Write(record));
+// Within the transaction of a change. While this process slept another may have gone on with the
+// run: what it wrote is newer than whatever this one knows.
+base::Status SqliteStore::CheckFence() {
+  const auto row = newest_epoch_->Step();
+  const std::int64_t newest = row && *row ? newest_epoch_->Int(0) : 0;
+  newest_epoch_->Reset();
+  if (!row) return row.error();
+  if (newest == epoch_) return {};
+  return FencedError(database_.path(), epoch_, newest);
+}
+
+base::Status SqliteStore::Write(std::span<const Work> group) {
+  for (const Work& work : group) {
+    for (const Record& record : work.records) RETURN_IF_ERROR(writer_->Write(record));
+  }
+  return {};
+}
+
+base::Status SqliteStore::KeepAsEvents(std::span<const Work> group) {
+  const std::int64_t now_ms = clock_.WallNow().time_since_epoch().count();
+  for (const Work& work : group) {
+    for (const Record& record : work.records) {
+      RETURN_IF_ERROR(writer_->Write(LateAnswerOf(record, epoch_, now_ms)));
     }
-    return {};
-  });
+  }
+  return {};
+}
+
+base::Status SqliteStore::Commit(std::span<const Work> group) {
+  base::Status fence;
+  RETURN_IF_ERROR(InTransaction([&]() -> base::Status {
+    fence = CheckFence();
+    if (fence) return Write(group);
+    return fence.error().code == base::ErrorCode::kLimit ? KeepAsEvents(group) : fence;
+  }));
+  return fence;
 }
 
 base::Status SqliteStore::ReadClaimed(int count, std::vector<Chunk>& into) {
@@ -108,7 +140,10 @@ base::Status SqliteStore::ReadClaimed(int count, std::vector<Chunk>& into) {
 
 base::Result<std::vector<Chunk>> SqliteStore::Claim(int count) {
   std::vector<Chunk> chunks;
-  RETURN_IF_ERROR(InTransaction([&] { return ReadClaimed(std::max(count, 0), chunks); }));
+  RETURN_IF_ERROR(InTransaction([&] {
+    const base::Status fence = CheckFence();
+    return fence ? ReadClaimed(std::max(count, 0), chunks) : fence;
+  }));
   // RETURNING has no order.
   std::sort(chunks.begin(), chunks.end(),
             [](const Chunk& a, const Chunk& b) { return a.number < b.number; });
