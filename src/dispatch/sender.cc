@@ -205,6 +205,7 @@ void Sender::Launch(const ItemPtr& item) {
 
 void Sender::Start(const ItemPtr& item) {
   next_start_ = clock_.Now() + settings_.pace.min_delay;
+  item->sent = clock_.WallNow();
   ++item->sends;
   counters_.requests[Counters::At(item->purpose.phase)].fetch_add(1, std::memory_order_relaxed);
   http::Request request = item->request;
@@ -296,7 +297,7 @@ void Sender::RetryLater(const ItemPtr& item) {
 }
 
 void Sender::OnResponse(const ItemPtr& item, http::Response response) {
-  health_.NoteAnswer(response);
+  health_.NoteAnswer(response, item->sent);
   directory::Reply reply = directory::Understand(item->purpose.subject, response);
   if (reply.words.request_id.empty()) reply.words.request_id = item->request.request_id;
   switch (reply.meaning) {

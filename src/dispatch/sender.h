@@ -79,6 +79,7 @@ class Sender {
     bool probe = false;  // asks whether the target is well again; nobody waits for it
     Attempts attempts;
     int sends = 0;
+    base::WallTime sent{};          // the last of these
     base::Instant first_limited{};  // first of a row of 429s
   };
   using ItemPtr = std::shared_ptr<Item>;

@@ -24,6 +24,10 @@ constexpr base::Duration kShortestTimeout = std::chrono::seconds(1);
 constexpr base::Duration kLongestPause = std::chrono::minutes(15);
 // Since the last answer, while others are still served: some back-offs at their longest.
 constexpr base::Duration kServedLately = std::chrono::minutes(1);
+// The date of such an answer tells the server's time: with the second that is cut off well within
+// the tolerance of those who compare times. Longer would mistake a delay for a difference of the
+// clocks; shorter would learn nothing from a slow target.
+constexpr base::Duration kPromptAnswer = std::chrono::seconds(2);
 
 base::Error PauseTooLong(base::Duration asked, int status) {
   return {base::ErrorCode::kLimit, "the target asks for a pause of " + base::FormatDuration(asked) +
@@ -71,12 +75,22 @@ base::Status TargetHealth::NoteNoAnswer(const Purpose& purpose, const std::strin
 }
 
 // The first answer of each second tells the most about the clock: its date was cut off the least.
-void TargetHealth::NoteAnswer(const http::Response& response) {
+// One that was held up, or waited while this process slept, has a date of some time between the
+// start of its request and now: of the offsets that this allows, the one nearest to what was known.
+void TargetHealth::NoteAnswer(const http::Response& response, base::WallTime sent) {
   reached_ = true;
   if (response.date == server_date_) return;
-  server_date_ = response.date;
-  const auto server = pace::ParseHttpDate(response.date, clock_.WallNow());
-  if (server) server_clock_offset_ = *server - clock_.WallNow();
+  const base::WallTime now = clock_.WallNow();
+  const auto server = pace::ParseHttpDate(response.date, now);
+  if (!server) return;
+  const base::Duration least = *server - now;
+  if (now - sent <= kPromptAnswer) {
+    server_date_ = response.date;
+    server_clock_offset_ = least;
+    return;
+  }
+  const base::Duration most = *server - sent + std::chrono::seconds(1);
+  server_clock_offset_ = std::clamp(server_clock_offset_, least, most);
 }
 
 void TargetHealth::NoteServed() {

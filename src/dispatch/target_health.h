@@ -49,8 +49,8 @@ class TargetHealth {
   base::Duration StartTry(base::Duration wanted);
   /// Nothing came back. An error when the run has to end: the target was never reached.
   base::Status NoteNoAnswer(const Purpose& purpose, const std::string& words);
-  /// Any answer.
-  void NoteAnswer(const http::Response& response);
+  /// Any answer, to a request that was sent at `sent`.
+  void NoteAnswer(const http::Response& response, base::WallTime sent);
   /// An answer that shows it well, a refusal included.
   void NoteServed();
   /// The same to a probe: it answers, and may not do its work all the same.
@@ -89,7 +89,7 @@ class TargetHealth {
   int tries_before_reached_ = 0;
   std::optional<base::Instant> first_try_;
   base::Duration server_clock_offset_{0};
-  std::string server_date_;  // as it was last sent
+  std::string server_date_;  // of the last prompt answer
 };
 
 /// The target's words with its status, for a sentence.

@@ -165,6 +165,25 @@ TEST(Resume, TheLagCountsFromTheLastRequestNotFromTheFirstIntent) {
   EXPECT_EQ(stage.target.users.size(), 1U);
 }
 
+// The process sleeps while the answer waits for it: a date of long ago says nothing of the clocks.
+TEST(Resume, WhatIsFoundAfterASleepIsStillOurs) {
+  DispatchStage stage;
+  const model::Effect known = Known(kKnownUsers[1], stage);
+  stage.journal.Plant(known);
+  stage.target.AddUser({.id = "", .email = kEmail, .verified = false});
+  stage.settings.earlier_alive_until_ms = stage.clock.WallNow().time_since_epoch().count();
+  stage.RunFor(minutes(1));
+  stage.journal.Reopen();
+  stage.Restart();
+  const auto row = MakeRow(1, kEmail);
+  row->known_user = known;
+  stage.Submit(row);
+  while (stage.transport.requests().empty()) stage.Step();
+  stage.clock.Advance(minutes(5));
+  stage.Run();
+  EXPECT_EQ(row->outcome.kind, OutcomeKind::kCreated);
+}
+
 TEST(Resume, AnUpdateThatWasAppliedBeforeTheCrashIsStillAnUpdate) {
   DispatchStage stage;
   stage.settings.on_existing = OnExisting::kUpdate;
