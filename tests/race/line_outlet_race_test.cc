@@ -7,19 +7,22 @@
 #include <cstdio>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "threads.h"
 
 namespace rehome {
 namespace {
 
-constexpr int kThreads = 4;
-constexpr int kLines = 2000;
+class LineOutletRace : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Threads, LineOutletRace, ThreadCounts());
 
-TEST(LineOutletRace, KeepsEveryLineOfEveryThreadInItsOrder) {
+TEST_P(LineOutletRace, KeepsEveryLineOfEveryThreadInItsOrder) {
+  const int threads = GetParam();
+  const int lines_of_each = 8000 / threads;
   std::array<int, 2> ends{};
   ASSERT_EQ(pipe(ends.data()), 0);
-  std::array<int, kThreads> next{};
+  std::vector<int> next(static_cast<std::size_t>(threads));
   std::thread reader([&] {
     std::FILE* lines = fdopen(ends[0], "r");
     int thread = 0;
@@ -34,9 +37,9 @@ TEST(LineOutletRace, KeepsEveryLineOfEveryThreadInItsOrder) {
     cli::LineOutlet outlet(ends[1]);
     outlet.Hold();
     // The last of them has the part of the main thread.
-    OnThreads(kThreads + 1, [&](int thread) {
-      for (int i = 0; i < kLines; ++i) {
-        if (thread == kThreads) {
+    OnThreads(threads + 1, [&](int thread) {
+      for (int i = 0; i < lines_of_each; ++i) {
+        if (thread == threads) {
           outlet.WriteFirst("");
           outlet.WriteReady();
         } else {
@@ -47,7 +50,7 @@ TEST(LineOutletRace, KeepsEveryLineOfEveryThreadInItsOrder) {
   }
   close(ends[1]);
   reader.join();
-  for (const int lines : next) EXPECT_EQ(lines, kLines);
+  for (const int lines : next) EXPECT_EQ(lines, lines_of_each);
 }
 
 }  // namespace

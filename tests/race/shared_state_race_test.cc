@@ -14,11 +14,15 @@
 namespace rehome {
 namespace {
 
-constexpr int kThreads = 8;
+class SharedStateRace : public testing::TestWithParam<int> {
+ protected:
+  const int threads_ = GetParam();
+};
+INSTANTIATE_TEST_SUITE_P(Threads, SharedStateRace, ThreadCounts());
 
-TEST(OrganizationCacheRace, ReadersSeeWholeEntriesWhileOthersPut) {
+TEST_P(SharedStateRace, ReadersOfTheCacheSeeWholeEntriesWhileOthersPut) {
   dispatch::OrganizationCache cache;
-  OnThreads(kThreads, [&](int thread) {
+  OnThreads(threads_, [&](int thread) {
     for (int i = 0; i < 2000; ++i) {
       const std::string key = "key" + std::to_string(i % 200);
       if (thread % 2 == 0) {
@@ -32,9 +36,9 @@ TEST(OrganizationCacheRace, ReadersSeeWholeEntriesWhileOthersPut) {
   EXPECT_EQ(cache.entries(), 200);
 }
 
-TEST(TallyRace, CountsEveryRowOfEveryThread) {
+TEST_P(SharedStateRace, TheTallyCountsEveryRowOfEveryThread) {
   pipeline::Tally tally;
-  OnThreads(kThreads, [&](int thread) {
+  OnThreads(threads_, [&](int thread) {
     dispatch::RowJob job;
     job.outcome.kind = thread % 2 == 0 ? model::OutcomeKind::kCreated : model::OutcomeKind::kFailed;
     job.outcome.reason = model::Reason::kUserRefused;
@@ -44,12 +48,12 @@ TEST(TallyRace, CountsEveryRowOfEveryThread) {
       EXPECT_GE(tally.Snapshot().rows_seen, i);
     }
   });
-  EXPECT_EQ(tally.Snapshot().rows_seen, kThreads * 1000);
+  EXPECT_EQ(tally.Snapshot().rows_seen, threads_ * 1000);
 }
 
-TEST(ChunkTrackerRace, CompletesEachChunkOnceWhoeverEndsItLast) {
+TEST_P(SharedStateRace, AChunkIsCompletedOnceWhoeverEndsItLast) {
   constexpr int kChunks = 50;
-  constexpr int kRows = 8;
+  const int rows = threads_;
   support::MemoryJournal journal(support::MemoryJournal::Commits::kAtOnce);
   std::vector<journal::Chunk> chunks;
   for (int i = 0; i < kChunks; ++i) {
@@ -62,10 +66,10 @@ TEST(ChunkTrackerRace, CompletesEachChunkOnceWhoeverEndsItLast) {
   pipeline::ChunkTracker tracker(journal, tally);
   for (int chunk = 0; chunk < kChunks; ++chunk) {
     tracker.OnChunk(chunk, true);
-    for (int row = 0; row < kRows; ++row) tracker.OnRow(chunk);
+    for (int row = 0; row < rows; ++row) tracker.OnRow(chunk);
   }
   // One thread ends the chunks, as the source does; each other has one row of each come back.
-  OnThreads(kRows + 1, [&](int thread) {
+  OnThreads(rows + 1, [&](int thread) {
     dispatch::RowJob job;
     job.outcome.kind = model::OutcomeKind::kCreated;
     for (int chunk = 0; chunk < kChunks; ++chunk) {
@@ -93,7 +97,7 @@ class Idle final : public http::Driver {
   bool done = false;
 };
 
-TEST(EventLoopRace, EveryPostedTaskRunsOnceOnTheLoopsThread) {
+TEST_P(SharedStateRace, EveryPostedTaskRunsOnceOnTheLoopsThread) {
   const base::SystemClock clock;
   http::EndpointOptions options;
   options.url = "http://127.0.0.1:1";
@@ -103,7 +107,7 @@ TEST(EventLoopRace, EveryPostedTaskRunsOnceOnTheLoopsThread) {
   std::int64_t ran = 0;  // on the loop's thread only
   std::thread::id on{};
   std::thread runner([&] { (*loop)->Run(driver); });
-  OnThreads(kThreads, [&](int thread) {
+  OnThreads(threads_, [&](int thread) {
     for (int i = 0; i < 2000; ++i) {
       (*loop)->Post([&] {
         ++ran;
@@ -115,7 +119,7 @@ TEST(EventLoopRace, EveryPostedTaskRunsOnceOnTheLoopsThread) {
   (*loop)->Post([&] { driver.done = true; });
   const std::thread::id runner_id = runner.get_id();
   runner.join();
-  EXPECT_EQ(ran, kThreads * 2000);
+  EXPECT_EQ(ran, threads_ * 2000);
   EXPECT_EQ(on, runner_id);
 }
 
