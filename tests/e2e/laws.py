@@ -1,7 +1,9 @@
 """The laws of every run, checked against the sandbox's own record.
 
 Rows add up; each row is in exactly one row file; each key of the file was created once at most, and
-nothing that may have been created was sent again before it was looked up; nothing was created that the file does not name; what the row files call done is really there.
+nothing that may have been created was sent again before it was looked up; nothing was created that
+the file does not name; what the row files call done is really there. Every request of a run has the
+headers against caches and an id of its own.
 """
 
 import csv
@@ -328,10 +330,15 @@ CACHE_BUSTERS = {
 }
 
 
+# The X-Request-ID of what a test sends itself.
+BY_HAND = "by-hand"
+
+
 def check_headers(sandbox):
-    """Every request that the sandbox saw has the headers against caches and an id of its own."""
+    """Every request that the sandbox saw has the headers against caches and an id of its own, but
+    for those that a test sent itself."""
     broken = Broken()
-    record = sandbox.record()
+    record = [entry for entry in sandbox.record() if entry.get("request_id") != BY_HAND]
     for entry in record:
         said = {name: entry.get(name) for name in CACHE_BUSTERS}
         broken.unless(said == CACHE_BUSTERS, f"request {entry['seq']} says {said}")

@@ -19,11 +19,7 @@ class Laws(harness.Case):
 
     def post(self, path, body):
         """A create that no run asked for."""
-        headers = {"Authorization": f"Bearer {harness.API_KEY}", "Content-Type": "application/json"}
-        content = json.dumps(body).encode()
-        request = urllib.request.Request(self.target.url + path, data=content, headers=headers)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read())
+        return self.ask("POST", path, body)
 
     def assert_broken(self, law):
         with self.assertRaisesRegex(AssertionError, law):
@@ -89,6 +85,81 @@ class Laws(harness.Case):
 
         self.doctor_summary(doubt)
         self.assert_broken("came to its end with 1 users in doubt")
+
+
+    def assert_ids_broken(self, law):
+        with self.assertRaisesRegex(AssertionError, law):
+            laws.check_id_map(self.run_dir(), self.target)
+
+    def test_an_id_map_with_a_wrong_id(self):
+        laws.check_id_map(self.run_dir(), self.target)
+        right = (self.run_dir() / "id_map.csv").read_text()
+        (row,) = [it for it in self.row_file("id_map") if it["membership_id"]]
+        (other,) = [it for it in self.row_file("id_map") if not it["membership_id"]]
+        for kind, wrong, law in (
+            ("user_id", "user_of_nobody", "user_of_nobody is ''"),
+            ("user_id", other["user_id"], f"{other['user_id']} is 'b@example.com'"),
+            ("organization_id", "org_of_nobody", "org_of_nobody is None"),
+            ("membership_id", "om_of_nobody", r"om_of_nobody is \(None, None\)"),
+        ):
+            with self.subTest(kind=kind, wrong=wrong):
+                self.change("id_map.csv", row[kind], wrong)
+                self.assert_ids_broken(f"broken laws of ids:\nid_map row 1: .*{law}")
+                (self.run_dir() / "id_map.csv").write_text(right)
+        laws.check_id_map(self.run_dir(), self.target)
+
+
+class Record:
+    """What a sandbox would have recorded."""
+
+    def __init__(self, *entries):
+        self.entries = [{**entry, "seq": n} for n, entry in enumerate(entries, 1)]
+
+    def record(self):
+        return self.entries
+
+
+class Headers(unittest.TestCase):
+    """The law of headers, over records that nobody made."""
+
+    WELL = {**laws.CACHE_BUSTERS, "request_id": "r.1-1"}
+
+    def assert_broken(self, law, *entries):
+        with self.assertRaisesRegex(AssertionError, "broken laws of headers:\n" + law):
+            laws.check_headers(Record(*entries))
+
+    def test_a_request_without_a_header_against_caches(self):
+        laws.check_headers(Record(self.WELL, {**self.WELL, "request_id": "r.1-2"}))
+        for name in laws.CACHE_BUSTERS:
+            with self.subTest(name):
+                without = {k: v for k, v in self.WELL.items() if k != name}
+                self.assert_broken(f"request 1 says .*'{name}': None", without)
+                self.assert_broken(f"request 1 says .*'{name}': 'x'", {**self.WELL, name: "x"})
+
+    def test_a_request_id_that_is_missing_or_not_its_own(self):
+        law = "request ids that are missing or not unique"
+        self.assert_broken(rf"{law}: \['r.1-1'\]", self.WELL, self.WELL)
+        self.assert_broken(rf"{law}: \[''\]", {**self.WELL, "request_id": ""})
+        self.assert_broken(rf"{law}: \[None\]", {**laws.CACHE_BUSTERS})
+
+    def test_what_a_test_sends_itself_is_let_off(self):
+        by_hand = {"request_id": laws.BY_HAND}
+        laws.check_headers(Record(by_hand, self.WELL, by_hand))
+
+
+class HeadersOfARun(harness.Case):
+    def test_what_somebody_else_sends_breaks_the_law_of_every_run(self):
+        self.sandbox()
+        self.imports(self.csv("email\na@example.com\n"))
+        self.ask("GET", "/user_management/users")
+        self.check_laws()
+        anonymous = urllib.request.Request(
+            self.target.url + "/organizations",
+            headers={"Authorization": f"Bearer {harness.API_KEY}"},
+        )
+        urllib.request.urlopen(anonymous, timeout=30).close()
+        with self.assertRaisesRegex(AssertionError, "broken laws of headers"):
+            self.check_laws()
 
 
 class LookUps(unittest.TestCase):

@@ -1,7 +1,6 @@
 """`rehome verify`, and what a verification makes of the run: state, exit code, next command."""
 
 import json
-import urllib.request
 
 import harness
 
@@ -16,16 +15,6 @@ class Verify(harness.Case):
         super().setUp()
         self.sandbox()
         self.file = self.csv(FILE)
-
-    def ask(self, method, path, body=None):
-        """A request of somebody else."""
-        headers = {"Authorization": f"Bearer {harness.API_KEY}", "Content-Type": "application/json"}
-        content = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
-            self.target.url + path, data=content, headers=headers, method=method
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            answer.read()
 
     def user(self, email):
         return next(it for it in self.target.objects("users") if it["email"] == email)
