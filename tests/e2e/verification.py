@@ -15,11 +15,13 @@ ID_COLUMNS = {
 
 class Case(harness.Case):
     clock_rate = harness.FAST
+    quota = {"shape": "none"}  # of the sandbox
 
     def imported(self, rows=400, organizations=60, lag=0, **sandbox):
         """A run on a sandbox of its own; nothing was verified yet."""
         self.runs_dir = self.directory / f"runs-{lag}-{rows}-{len(self._started)}"
         self.sandbox(clock_rate=self.clock_rate, lag=lag, **sandbox)
+        self.target.quota(**self.quota)
         flags = ["--rows", rows, "--organizations", organizations]
         self.imports(self.made_users(*flags), "--no-verify")
         self.assertEqual(self.summary()["rows"]["created"], rows)
