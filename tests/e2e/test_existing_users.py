@@ -110,6 +110,29 @@ class ExistingUsers(harness.Case):
         self.assertEqual(self.target.objects("organizations")[0]["name"], "Acme Corp")
         self.check_laws()
 
+    def test_passwords_of_the_file_are_not_given_to_accounts_that_exist(self):
+        with_password = 7
+        rows = ["email,first_name,external_id,password"]
+        for n in range(EACH):
+            password = "correct horse" if n < with_password else ""
+            rows.append(f"data{n}@example.com,Old,data-{n},{password}")
+        rows.append("new@example.com,New,new-1,battery staple")
+        file = self.csv("\n".join(rows) + "\n", "passwords.csv")
+        done = self.imports(file)
+        self.assert_rows(read=EACH + 1, adopted=EACH, created=1)
+        self.assertEqual(self.summary()["adopted_with_password"], with_password)
+        told = f"Adopted {with_password}: their CSV passwords were not applied."
+        self.assertIn(told, done.stderr)
+        self.assertIn(told, self.rehome("report").stdout)
+        # The sandbox shows what password each account has: only the new one got its own.
+        self.assertEqual(self.changed(), set())
+        with_one = [it["email"] for it in self.target.objects("users") if "password" in it]
+        self.assertEqual(with_one, ["new@example.com"])
+        self.assertEqual(self.puts(), [])
+        changed = [it["email"] for it in self.target.effects("user", "updated")]
+        self.assertEqual(changed, [])
+        self.check_laws()
+
     def test_an_update_sends_exactly_what_differs(self):
         self.imports(self.file, "--on-existing", "update", "--adopt-unverified", code=1)
         self.assert_all("data", ("updated", ""))
