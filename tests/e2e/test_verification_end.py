@@ -73,6 +73,33 @@ class VerificationEnd(harness.Case):
         self.target.settings(latency_min_ms=0, latency_max_ms=0)
         self.assert_resume_verifies_and_writes_nothing()
 
+    def test_an_import_that_finds_damage_fails_and_names_the_row(self):
+        """Its rows are done; what has become of one is not what the file says."""
+        self.sandbox(clock_rate=harness.FAST)
+        # The first membership is asked to wait for 150 s (3 s of ours): the import still goes on.
+        self.target.faults({"kind": "status", "status": 503, "retry_after": "150",
+                            "on": "membership"})  # fmt: skip
+        running = self.start("import", self.file, "--yes")
+        bob = harness.wait_until(
+            lambda: [it for it in self.target.objects("users") if it["first_name"] == "Bob"]
+        )
+        (user,) = bob
+        self.target.damage(
+            {"kind": "change", "object": "user", "id": user["id"], "field": "first_name",
+             "value": "Mallory", "at": "now"}
+        )  # fmt: skip
+        self.assertNotIn("verification: comparing", running.stderr())
+        done = running.wait(60)
+        self.assertEqual(done.code, 5, done.stderr)
+        self.assertEqual(self.state(), ("failed", 5, "findings"))
+        self.assert_rows(read=2, created=2)
+        (row,) = self.row_file("verification")
+        told = [row[it] for it in ("_row", "_object", "_finding", "_field", "_found")]
+        self.assertEqual(told, ["2", "user", "mismatch", "first_name", "Mallory"])
+        self.assertEqual(row["_user_id"], user["id"])
+        self.assertIn("verification.csv", done.stderr)
+        self.check_laws()
+
     def test_the_deadline_ends_it_incomplete(self):
         running = self.verifying("--deadline", "4s")
         done = running.wait(60)
