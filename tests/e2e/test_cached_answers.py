@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import causes
 import trials
 
 ROWS = 40
@@ -141,7 +142,7 @@ class CachedAnswers(unittest.TestCase):
         trial.sandbox.seed(users=existing())
         trial.sandbox.faults({"kind": "other_body", "on": "lookup", "nth": 5, "times": 2})
         self.assertEqual(trial.import_until_done(self.text), [0], trial.stderr)
-        record = [it for it in trial.sandbox.record() if not trials.is_of_verification(it)]
+        record = [it for it in trial.sandbox.record() if not causes.is_of_verification(it)]
         wrong = [it for it in record if it.get("fault")]
         self.assertEqual([it["fault"] for it in wrong], ["other_body"] * 2)
         for entry in wrong:

@@ -3,11 +3,13 @@ table of faults takes the time of its slowest rows and not of all."""
 
 import csv
 import io
+import json
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import causes
 import harness
 import laws
 
@@ -33,7 +35,9 @@ class Trial:
             REHOME_ENDPOINT=self.sandbox.url, WORKOS_SECRET_KEY=harness.API_KEY)
         # fmt: on
         self.codes = []
+        self.processes = []  # of each command: the requests that it sent
         self.stderr = ""
+        self._mismatches = 0
 
     def import_until_done(self, text, *flags, resumes=6, before_resume=None):
         """Imports the file and resumes while that can be resumed; gives the exit codes."""
@@ -64,14 +68,23 @@ class Trial:
         done = harness.Running([*arguments, *fast], self._environment, self.directory).wait()
         self.codes.append(done.code)
         self.stderr += done.stderr
-        # Faults may keep it from reading, but never make it accuse.
-        incomplete = "Verification: incomplete" in done.stderr
-        assert done.code != UNVERIFIED or incomplete, done.stderr[-3000:]
+        self._check_code()
 
-
-def is_of_verification(entry):
-    """Whether a request of the record is one of those that read back what a run made."""
-    return ".v" in entry["request_id"]
+    def _check_code(self):
+        """The command that ended last had to end so."""
+        before = sum(map(len, self.processes))
+        self.processes.append(self.sandbox.record()[before:])
+        summary = json.loads((self.run_dir() / "summary.json").read_text())
+        # They add up over the commands, also those of verifications.
+        counted = summary["counters"]["mismatched_answers"]
+        mismatches = counted - self._mismatches
+        if any(map(causes.is_of_verification, self.processes[-1])):
+            mismatches -= summary["counters"]["verification"]["mismatched_answers"]
+        self._mismatches = counted
+        try:
+            causes.check(self.codes[-1], summary, self.processes[-1], mismatches)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.told()}") from error
 
 
 def run_all(case, trials, at_once=None):
