@@ -25,7 +25,7 @@ std::string ParentOf(const std::string& path) {
 Result<File> Open(const std::string& path, int flags, std::string_view doing) {
   const int descriptor = open(path.c_str(), flags | O_CLOEXEC, 0600);
   if (descriptor < 0) return SystemError(doing, path, errno);
-  return File(descriptor);
+  return File(descriptor, path);
 }
 
 // A file that an earlier process left behind has the mode which that one, or a person, gave it.
@@ -40,6 +40,13 @@ Result<File> CreateForOwner(const std::string& path, std::string_view doing,
   File file(descriptor, called);
   if (fchmod(descriptor, 0600) != 0) return SystemError(doing, path, errno);
   return file;
+}
+
+// Another's directory that may be entered but not read cannot be synced by us.
+Status SyncParentOf(const std::string& path) {
+  const std::string parent = ParentOf(path);
+  if (access(parent.c_str(), R_OK) != 0 && errno == EACCES) return {};
+  return SyncDirectory(parent);
 }
 
 enum class Durability { kSynced, kUnsynced };
@@ -180,23 +187,29 @@ Status WriteWhereNamed(const std::string& path, std::string_view bytes) {
 
 Status RenameFile(const std::string& temporary, const std::string& path) {
   if (rename(temporary.c_str(), path.c_str()) != 0) return SystemError("replace", path, errno);
-  auto directory = Open(ParentOf(path), O_RDONLY | O_DIRECTORY, "open");
+  return SyncDirectory(ParentOf(path));
+}
+
+Status SyncDirectory(const std::string& path) {
+  auto directory = Open(path, O_RDONLY | O_DIRECTORY, "open");
   if (!directory) return directory.error();
   return directory->Sync();
 }
 
 Status MakeDirectories(const std::string& path) {
   if (path.empty() || path == "/" || path == ".") return {};
-  if (mkdir(path.c_str(), 0700) == 0) return {};
+  if (mkdir(path.c_str(), 0700) == 0) return SyncParentOf(path);
   const int error = errno;
   if (error == EEXIST) {
     const auto facts = Stat(path);
-    if (facts && facts->kind == FileFacts::Kind::kDirectory) return {};
-    return SystemError("create the directory", path, ENOTDIR);
+    const bool is_there = facts && facts->kind == FileFacts::Kind::kDirectory;
+    if (!is_there) return SystemError("create the directory", path, ENOTDIR);
+    // Whoever made it may have died before it was durable.
+    return SyncParentOf(path);
   }
   if (error != ENOENT) return SystemError("create the directory", path, error);
   RETURN_IF_ERROR(MakeDirectories(ParentOf(path)));
-  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return SyncParentOf(path);
   return SystemError("create the directory", path, errno);
 }
 

@@ -67,7 +67,10 @@ Status WriteWhereNamed(const std::string& path, std::string_view bytes);
 /// Puts the finished file `temporary` in the place of `path`: rename, fsync of the directory. Both
 /// are in one directory; the caller has synced the bytes.
 Status RenameFile(const std::string& temporary, const std::string& path);
-/// Creates the directory and its parents, each 0700; fine when it exists.
+/// Makes the names in a directory durable: those that were made, renamed or removed until now.
+Status SyncDirectory(const std::string& path);
+/// Creates the directory and its parents, each 0700; fine when it exists. All are durable, unless
+/// the one above may not be read.
 Status MakeDirectories(const std::string& path);
 /// Names in the directory, sorted, without "." and "..".
 Result<std::vector<std::string>> ListDirectory(const std::string& path);

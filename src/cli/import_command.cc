@@ -5,6 +5,7 @@
 #include "cli/dry_run.h"
 #include "cli/import_start.h"
 #include "cli/refused_import.h"
+#include "cli/run_end.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 
@@ -69,7 +70,7 @@ ExitCode RunImport(const ImportCommand& command) {
   if (const auto locked = TakeLock(
           session, {.wait = command.wait, .only_runner = command.only_runner, .run_id = ""}, clock);
       !locked) {
-    PrintError(locked.error());
+    PrintError(WithAdvice(locked.error(), "run the import again"));
     // Who waits for the answer has it; now there is time for the rest.
     if (locked.error().code == base::ErrorCode::kLocked && command.yes) KeepRefused(session, clock);
     return ExitCodeOf(locked.error().code);

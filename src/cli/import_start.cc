@@ -22,7 +22,7 @@ namespace rehome::cli {
 namespace {
 
 ExitCode Refuse(const base::Error& error) {
-  PrintError(error);
+  PrintError(WithAdvice(error, "run the import again"));
   return ExitCodeOf(error.code);
 }
 

@@ -9,6 +9,7 @@
 #include "cli/refused_import.h"
 #include "cli/reopened_run.h"
 #include "cli/role_check.h"
+#include "cli/run_end.h"
 #include "cli/run_execution.h"
 #include "cli/run_view.h"
 #include "cli/session.h"
@@ -18,8 +19,9 @@
 namespace rehome::cli {
 namespace {
 
-ExitCode Refuse(const base::Error& error) {
-  PrintError(error);
+// `run_id` is empty as long as the run is not known.
+ExitCode Refuse(const base::Error& error, const std::string& run_id) {
+  PrintError(WithAdvice(error, run_id.empty() ? "resume" : "rehome resume " + run_id));
   return ExitCodeOf(error.code);
 }
 
@@ -60,7 +62,9 @@ ExitCode StartKept(Session& session, const ResumeCommand& command, const journal
                    const journal::RunFacts& facts, const base::Clock& clock) {
   if (command.file.empty()) session.path = session.options.input.file = facts.file;
   session.part = session.asked_part = {.first_row = facts.first_row, .last_row = facts.last_row};
-  if (const auto same = CheckAsWhenRefused(session, facts); !same) return Refuse(same.error());
+  if (const auto same = CheckAsWhenRefused(session, facts); !same) {
+    return Refuse(same.error(), run.run_id());
+  }
   return StartImport(session, {.yes = true, .kept = run}, clock);
 }
 
@@ -74,9 +78,9 @@ bool IsDone(const journal::RunFacts& facts) {
 ExitCode RunResume(const ResumeCommand& command) {
   const journal::RunStore store(RunsDirectoryOf(command.common));
   auto run = store.Find(command.run);
-  if (!run) return Refuse(run.error());
+  if (!run) return Refuse(run.error(), "");
   auto facts = run->ReadFacts();
-  if (!facts) return Refuse(facts.error());
+  if (!facts) return Refuse(facts.error(), run->run_id());
   std::optional<RunView> open;
   if (command.run.empty() && IsDone(*facts)) open = LatestLeftOpen(store);
   if (open) {
@@ -89,25 +93,27 @@ ExitCode RunResume(const ResumeCommand& command) {
   if (facts->state == "finished") return NothingIsLeft(*facts);
   if (IsDone(*facts) && command.no_verify) return OnlyItsVerificationIsLeft(*facts);
   auto session = ReopenRun(command, command.common, *facts);
-  if (!session) return Refuse(session.error());
+  if (!session) return Refuse(session.error(), run->run_id());
   session->verify = !command.no_verify;
   const base::SystemClock clock(command.common.clock_rate);
   if (const auto entered = EnterTarget(*session, command, facts->run_id, clock); !entered) {
-    return Refuse(entered.error());
+    return Refuse(entered.error(), run->run_id());
   }
   // Whoever had the lock while this waited may have brought the run to its end.
   facts = run->ReadFacts();
-  if (!facts) return Refuse(facts.error());
+  if (!facts) return Refuse(facts.error(), run->run_id());
   if (facts->state == "finished") return NothingIsLeft(*facts);
   if (journal::WasRefused(*facts)) return StartKept(*session, command, *run, *facts, clock);
   if (const auto same = SurveySameFile(*session, command, *facts, clock); !same) {
-    return Refuse(same.error());
+    return Refuse(same.error(), run->run_id());
   }
   ShowWarnings(*session);
   ProgressView view(command.common.output);
   EventLog events(clock, view, command.common.output.json);
   if (IsDone(*facts)) return VerifyAgain(*session, *run, *facts, events, view, clock);
-  if (const auto roles = CheckRoles(*session, clock, &*run); !roles) return Refuse(roles.error());
+  if (const auto roles = CheckRoles(*session, clock, &*run); !roles) {
+    return Refuse(roles.error(), run->run_id());
+  }
   facts->file = session->path;
   facts->options[std::string(kCaFileOption)] = session->target.ca_file;
   facts->first_row = 1;

@@ -161,6 +161,7 @@ base::Error WithAdvice(base::Error error, const std::string& then) {
   if (error.code == base::ErrorCode::kDiskFull) {
     error.message += "; free some space, then " + then;
   }
+  if (error.code == base::ErrorCode::kIo) error.message += "; mend this, then " + then;
   return error;
 }
 

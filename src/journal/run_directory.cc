@@ -91,6 +91,11 @@ base::Result<RunDirectory> RunStore::Create(base::WallTime now, std::uint64_t ra
     if (fs::create_directory(path, error)) {
       fs::permissions(path, fs::perms::owner_all, error);
       if (error) return base::SystemError("protect", path, error.value());
+      // Else a power cut could take the folder with all that is synced in it.
+      if (const auto synced = base::SyncDirectory(root_); !synced) {
+        fs::remove(path, error);
+        return synced.error();
+      }
       return RunDirectory(path);
     }
     if (error) return base::SystemError("create the directory", path, error.value());
@@ -100,25 +105,35 @@ base::Result<RunDirectory> RunStore::Create(base::WallTime now, std::uint64_t ra
                                                "try again"};
 }
 
-std::vector<RunDirectory> RunStore::All() const {
+RunStore::Listing RunStore::List() const {
+  Listing listing;
   const auto names = base::ListDirectory(root_);
-  if (!names) return {};
+  if (!names) {
+    if (names.error().code != base::ErrorCode::kNotFound) listing.trouble = names.error();
+    return listing;
+  }
   std::vector<std::pair<std::string, RunDirectory>> found;
   for (const std::string& name : *names) {
     const RunDirectory run(root_ + "/" + name);
-    if (const auto facts = run.ReadFacts()) found.emplace_back(facts->created_at + " " + name, run);
+    const auto facts = run.ReadFacts();
+    if (facts) found.emplace_back(facts->created_at + " " + name, run);
+    const bool is_trouble = !facts && facts.error().code != base::ErrorCode::kNotFound &&
+                            base::Stat(run.File(std::string(kFactsName)));
+    if (is_trouble && listing.trouble) listing.trouble = facts.error();
   }
   // ISO 8601 sorts as text; the id alone says only the second.
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<RunDirectory> runs;
-  runs.reserve(found.size());
-  for (auto& [key, run] : found) runs.push_back(std::move(run));
-  return runs;
+  listing.runs.reserve(found.size());
+  for (auto& [key, run] : found) listing.runs.push_back(std::move(run));
+  return listing;
 }
 
+std::vector<RunDirectory> RunStore::All() const { return List().runs; }
+
 base::Result<RunDirectory> RunStore::Find(const std::string& id_or_prefix) const {
-  const std::vector<RunDirectory> runs = All();
+  const auto [runs, trouble] = List();
+  if (runs.empty() && !trouble) return trouble.error();
   if (runs.empty()) {
     return NoSuchRun("there is no run in " + root_ +
                      "; start one with `rehome import FILE`, or name another folder with "

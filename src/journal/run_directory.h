@@ -91,6 +91,12 @@ class RunStore {
   base::Result<RunDirectory> Find(const std::string& id_or_prefix) const;
 
  private:
+  struct Listing {
+    std::vector<RunDirectory> runs;
+    base::Status trouble;  ///< of the first run that is there and cannot be read
+  };
+  Listing List() const;
+
   std::string root_;
 };
 

@@ -31,14 +31,10 @@ bool IsFence(const base::Status& status) {
 base::Error FailedError(const base::Error& cause) {
   if (cause.code == base::ErrorCode::kLimit) return cause;
   if (cause.code == base::ErrorCode::kDiskFull) {
-    return {base::ErrorCode::kDiskFull,
-            cause.message +
-                "; nothing more is sent: make room on this disk, then continue with "
-                "`rehome resume`"};
+    return {base::ErrorCode::kDiskFull, cause.message + "; nothing more is sent"};
   }
-  return {base::ErrorCode::kIo, cause.message +
-                                    "; progress cannot be recorded, so nothing more is sent: "
-                                    "check the disk, then continue with `rehome resume`"};
+  return {base::ErrorCode::kIo,
+          cause.message + "; progress cannot be recorded, so nothing more is sent"};
 }
 
 /// The journal's own thread between the queue and the file. Any thread may call; Close and the
@@ -180,9 +176,7 @@ base::Status CreateSqliteJournal(const std::string& path, const std::vector<Chun
   RETURN_IF_ERROR(file->Sync());
   std::filesystem::rename(unfinished, path, error);
   if (error) return base::SystemError("create", path, error.value());
-  auto directory = base::OpenForReading(parent.empty() ? "." : parent.string());
-  if (!directory) return directory.error();
-  return directory->Sync();
+  return base::SyncDirectory(parent.empty() ? "." : parent.string());
 }
 
 base::Result<std::unique_ptr<Journal>> OpenSqliteJournal(const std::string& path,

@@ -1,8 +1,10 @@
 #include "journal/sqlite_store.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
+#include "base/file.h"
 #include "journal/late_answer.h"
 #include "journal/sqlite_file.h"
 #include "journal/sqlite_rows.h"
@@ -31,6 +33,9 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string& 
   if (!database) return database.error();
   auto store = std::make_unique<SqliteStore>(*std::move(database), clock, options.hooks);
   RETURN_IF_ERROR(store->StartEpoch());
+  // SQLite makes the name of its log durable too, but does not mind when it cannot.
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  RETURN_IF_ERROR(base::SyncDirectory(parent.empty() ? "." : parent));
   RETURN_IF_ERROR(store->PrepareStatements());
   return store;
 }

@@ -158,6 +158,21 @@ TEST_F(FileTest, ReadsAtAnOffsetUpToTheEnd) {
   EXPECT_EQ(*file->ReadAt(100, bytes), 0U);
 }
 
+TEST_F(FileTest, NamesTheFileThatCannotBeRead) {
+  std::array<char, 4> bytes{};
+  const auto read = OpenForReading(Path("."))->ReadAt(0, bytes);
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().message, "cannot read " + Path(".") + ": Is a directory");
+}
+
+TEST_F(FileTest, SyncsADirectoryAndNothingElse) {
+  EXPECT_TRUE(SyncDirectory(Path(".")).ok());
+  ASSERT_TRUE(ReplaceFile(Path("file"), "").ok());
+  const Status synced = SyncDirectory(Path("file"));
+  ASSERT_FALSE(synced.ok());
+  EXPECT_EQ(synced.error().message, "cannot open " + Path("file") + ": Not a directory");
+}
+
 TEST_F(FileTest, RefusesToReadMoreThanTheLimit) {
   ASSERT_TRUE(ReplaceFile(Path("a"), "12345").ok());
   EXPECT_EQ(*ReadWholeFile(Path("a"), 5), "12345");

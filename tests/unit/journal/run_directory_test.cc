@@ -170,5 +170,18 @@ TEST_F(RunDirectories, NameTheFileThatCannotBeRead) {
                 "version 1");
 }
 
+TEST_F(RunDirectories, AreNotTakenForNoneWhenTheyCannotBeRead) {
+  const std::string facts =
+      InFolder(".rehome/runs/" + Make("2026-11-23T09:30:00Z", 1)) + "/run.json";
+  ASSERT_TRUE(base::ReplaceFile(facts, "{").ok());
+  const auto latest = store_.Find("");
+  ASSERT_FALSE(latest.ok());
+  EXPECT_TRUE(latest.error().message.starts_with(facts + ": cannot be read as the facts of a run"))
+      << latest.error().message;
+  // What can be read is found as always.
+  const std::string readable = Make("2026-11-23T09:31:00Z", 2);
+  EXPECT_EQ(store_.Find("")->run_id(), readable);
+}
+
 }  // namespace
 }  // namespace rehome::journal
