@@ -1,8 +1,10 @@
 #include "journal/sqlite_file.h"
 
 #include "base/file.h"
+#include "base/text.h"
 #include "journal/local_storage.h"
 #include "journal/sqlite_rows.h"
+#include "journal/wal_check.h"
 
 namespace rehome::journal {
 namespace {
@@ -69,6 +71,18 @@ base::Error WithDamageExplained(const SqliteDatabase& database, base::Error erro
   return error;
 }
 
+// quick_check tells a page that the disk does not give (primary code SQLITE_IOERR) like a damage.
+bool IsReadError(const std::string& finding) {
+  constexpr std::string_view kMark = "unable to get the page. error code=";
+  constexpr int kReadError = 10;
+  const std::size_t at = finding.find(kMark);
+  if (at == std::string::npos) return false;
+  const std::size_t begin = at + kMark.size();
+  const std::size_t end = finding.find_first_not_of("0123456789", begin);
+  const auto code = base::ParseInt(finding.substr(begin, end - begin));
+  return code && (*code & 0xff) == kReadError;
+}
+
 base::Status CheckPages(SqliteDatabase& database, bool whole) {
   // (1): the first finding is enough, since any makes the file unusable.
   const auto sqls =
@@ -80,6 +94,10 @@ base::Status CheckPages(SqliteDatabase& database, bool whole) {
     const auto row = check->Step();
     if (!row) return row.error();
     const std::string finding(*row ? check->Text(0) : "no answer of quick_check");
+    if (IsReadError(finding)) {
+      return base::Error{base::ErrorCode::kIo, database.path() + ": cannot be read (" +
+                                                   finding.substr(finding.rfind('\n') + 1) + ")"};
+    }
     if (finding != "ok") return base::Error{base::ErrorCode::kFormat, finding};
   }
   return {};
@@ -116,6 +134,8 @@ base::Status CheckVersion(SqliteDatabase& database) {
 base::Status Verify(SqliteDatabase& database, std::int64_t bytes) {
   RETURN_IF_ERROR(database.Execute(kConnectionSettings));
   RETURN_IF_ERROR(CheckVersion(database));
+  // Nobody else has the file from here on, and nothing was changed.
+  RETURN_IF_ERROR(CheckWal(database.path() + "-wal"));
   return CheckPages(database, bytes <= kWholeCheckBytes);
 }
 
