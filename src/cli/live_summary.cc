@@ -159,4 +159,15 @@ base::Result<StatusSnapshot> DecodeStatus(const std::string& text) {
   return status;
 }
 
+base::WallTime AliveUntil(const StatusSnapshot& status, const base::Clock& clock) {
+  using std::chrono::milliseconds;
+  // Steady time runs from the start of the machine; where it left out a suspension this is later,
+  // which is on the safe side.
+  const base::WallTime machine_started =
+      clock.WallNow() - std::chrono::duration_cast<milliseconds>(clock.Now().time_since_epoch());
+  const double until_next = 2.0 * static_cast<double>(kStatusEvery.count()) * status.clock_rate;
+  const base::WallTime next = status.as_of + milliseconds(static_cast<std::int64_t>(until_next));
+  return status.as_of < machine_started ? std::max(next, machine_started) : next;
+}
+
 }  // namespace rehome::cli

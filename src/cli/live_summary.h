@@ -43,5 +43,9 @@ void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summ
 inline constexpr std::chrono::milliseconds kStatusEvery(1000);
 
 base::Result<StatusSnapshot> DecodeStatus(const std::string& text);
+/// Until when the process that wrote `status` may have lived and sent, if it is dead now: what may
+/// have passed until its next snapshot. When the machine was started since, until then: snapshots
+/// are not synced, so that a power cut leaves any of them.
+base::WallTime AliveUntil(const StatusSnapshot& status, const base::Clock& clock);
 
 }  // namespace rehome::cli

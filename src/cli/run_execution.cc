@@ -151,14 +151,12 @@ ExitCode FailedToStart(const journal::RunDirectory& run, const base::Error& erro
   return is_new ? ExitCodeOfPreparing(error.code) : ExitCodeOf(error.code);
 }
 
-// Until when (wall ms) the run's earlier process may have sent: its last snapshot and what may have
-// passed until the next one; without a snapshot, until now.
+// Until when (wall ms) the run's earlier process may have sent; without a snapshot, until now.
 std::int64_t EarlierAliveUntil(const journal::RunDirectory& run, const base::Clock& clock) {
   const auto text = base::ReadWholeFile(run.status_path());
   const auto status = text ? DecodeStatus(*text) : base::Result<StatusSnapshot>(text.error());
   if (!status) return clock.WallNow().time_since_epoch().count();
-  const double until_next = 2.0 * static_cast<double>(kStatusEvery.count()) * status->clock_rate;
-  return status->as_of.time_since_epoch().count() + static_cast<std::int64_t>(until_next);
+  return AliveUntil(*status, clock).time_since_epoch().count();
 }
 
 // What the dispatcher may have to ask; nothing is read for a run that never asks.
