@@ -1,0 +1,107 @@
+"""The power is cut at any moment: nothing that was sent is forgotten, whatever part of what was not
+synced the disk has kept.
+
+REHOME_CUTS says how many cuts are tried, REHOME_SEED where the series begins.
+"""
+
+import functools
+import random
+import sqlite3
+import time
+import unittest
+
+import crashes
+import faults
+import power_cut
+import trials
+
+SEED = faults.environment_number("REHOME_SEED", time.time_ns() % 1_000_000)
+
+
+# The log of the larger one is merged into the journal, and begun anew, while the import goes on.
+SMALL, LARGE = crashes.sixty_rows(), crashes.sixty_rows(rows=200)
+
+
+class PowerCut(crashes.Case):
+    cuts = 200
+
+    def setUp(self):
+        super().setUp()
+        self.changes = {text: self.changes_of(text) for text in (SMALL, LARGE)}
+
+    def changes_of(self, text):
+        """How often an unbroken import changes the disk or sends something."""
+        with self.site(text, flags=crashes.ONE_BY_ONE) as site:
+            site.run("import", site.file, "--yes", *site.flags, listed=True, logged=True)
+            site.assert_unbroken()
+            merges = site.calls().count(("fdatasync", "journal.db", ""))
+            self.assertEqual(merges, 1 if text is SMALL else 2)
+            return len(power_cut.read_log(site.log_path))
+
+    def cut(self, site, moment, series, lies=lambda entry, role: False):
+        """Runs until the power is cut after so many changes of the disk and bytes sent, and puts in
+        place what the disk holds then."""
+        site.log_path.unlink(missing_ok=True)
+        above = site.directory / "disk"
+        disk = power_cut.Disk(above, lies)
+        site.run(*site.command(), cut=moment)
+        disk.play(power_cut.read_log(site.log_path))
+        built = site.directory / "rebuilt"
+        disk.write_to(built, series)
+        power_cut.replace_tree(above, built)
+
+    def on_disk(self, site):
+        """The runs are the only thing in a directory of its own."""
+        above = site.directory / "disk"
+        above.mkdir()
+        site.runs_dir = above / "runs"
+
+    def any_moment(self, seed, lies=lambda entry, role: False):
+        series = random.Random(seed)
+        flags = crashes.ONE_BY_ONE if series.random() < 0.5 else ()
+        lag = series.choice((0, 0, 2))
+        text = LARGE if series.random() < 0.1 else SMALL
+        with self.site(text, flags, unique=series.random() < 0.5, lag=lag) as site:
+            self.on_disk(site)
+            for _ in range(series.choice((1, 1, 2))):
+                # All phases alike: most changes are those of the rows.
+                last = series.choice((80, self.changes[text]))
+                self.cut(site, series.randint(1, last), series, lies)
+                self.assert_nothing_is_forgotten(site)
+            site.go_on()
+            site.assert_unbroken()
+
+    def assert_nothing_is_forgotten(self, site):
+        sent = [it for it in site.sandbox.record() if it["method"] == "POST"]
+        if not site.started_runs():
+            trials.same(len(sent), 0, "writes of a run that is gone", site.told())
+            return
+        site.assert_remembered()
+
+    def test_nothing_that_was_sent_is_forgotten(self):
+        wanted = faults.environment_number("REHOME_CUTS", self.cuts)
+        print(f"seed {SEED}, {wanted} cuts, of {list(self.changes.values())} changes in a run")
+        seeds = [f"{SEED}-{number}" for number in range(wanted)]
+        self.run_all([(seed, functools.partial(self.any_moment, seed)) for seed in seeds])
+
+    def test_a_disk_that_lies_about_the_log_is_found_out(self):
+        self.assert_found_out(lambda entry, role: role == "journal.db-wal")
+
+    def test_a_disk_that_lies_about_names_is_found_out(self):
+        self.assert_found_out(lambda entry, role: role in ("runs", "disk"))
+
+    def assert_found_out(self, lies):
+        """The tests above fail on such a disk, so they can."""
+        failed = []
+        for number in range(40):
+            try:
+                self.any_moment(f"{SEED}-lie-{number}", lies)
+            except (AssertionError, sqlite3.DatabaseError) as error:
+                failed.append(str(error))
+            if len(failed) == 3:
+                return
+        self.fail(f"only {len(failed)} of 40 cuts were found out")
+
+
+if __name__ == "__main__":
+    unittest.main()
