@@ -14,6 +14,8 @@ ExitCode RunReport(const ReportCommand& command);
 ExitCode RunRuns(const RunsCommand& command);
 ExitCode RunStatus(const StatusCommand& command);
 ExitCode RunLock(const LockCommand& command);
+/// `lock release`, for RunLock.
+ExitCode RunLockRelease(const LockCommand& command);
 ExitCode RunSandbox(const SandboxCommand& command);
 
 }  // namespace rehome::cli

@@ -67,9 +67,10 @@ ExitCode RunImport(const ImportCommand& command) {
   session.deadline = *deadline;
   if (command.offline) return RunOfflineDryRun(session, clock);
 
-  if (const auto locked = TakeLock(
-          session, {.wait = command.wait, .only_runner = command.only_runner, .run_id = ""}, clock);
-      !locked) {
+  ProgressView view(command.common.output);
+  EventLog events(clock, view, command.common.output.json);
+  const LockWish wish = {.wait = command.wait, .only_runner = command.only_runner, .run_id = ""};
+  if (const auto locked = TakeLock(session, wish, events, clock); !locked) {
     PrintError(WithAdvice(locked.error(), "run the import again"));
     // Who waits for the answer has it; now there is time for the rest.
     if (locked.error().code == base::ErrorCode::kLocked && command.yes) KeepRefused(session, clock);

@@ -10,6 +10,7 @@
 #include "cli/consent.h"
 #include "cli/event_log.h"
 #include "cli/refused_import.h"
+#include "cli/reopened_run.h"
 #include "cli/role_check.h"
 #include "cli/run_end.h"
 #include "cli/run_execution.h"
@@ -131,6 +132,7 @@ ExitCode Continue(Session& session, const journal::RunDirectory& run, journal::R
   const Part wanted = session.part;
   if (const auto all = CheckNamesAllOf(facts, wanted); !all) return Refuse(all.error());
   if (const auto joins = CheckJoins(facts, wanted); !joins) return Refuse(joins.error());
+  if (const auto ours = CheckIsOurs(run); !ours) return Refuse(ours.error());
   const bool more_than_consented = !Covers(PartOf(facts), wanted);
   view.Say("continuing run " + facts.run_id + " of the same file");
   session.part.first_row = std::min(wanted.first_row, facts.first_row);
@@ -172,12 +174,11 @@ ExitCode Settled(Session& session, const journal::RunDirectory& run, const repor
 
 }  // namespace
 
-ExitCode StartImport(Session& session, const ImportStart& start, const base::Clock& clock) {
+ExitCode StartImport(Session& session, const ImportStart& start, EventLog& events,
+                     ProgressView& view, const base::Clock& clock) {
   if (const auto surveyed = SurveyInput(session, clock); !surveyed) {
     return Refuse(surveyed.error());
   }
-  ProgressView view(session.common.output);
-  EventLog events(clock, view, session.common.output.json);
   if (auto earlier = EarlierRun(session)) {
     auto& [run, facts] = *earlier;
     const bool settled = journal::ImportEnded(facts) && Covers(PartOf(facts), session.part);

@@ -3,7 +3,9 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "cli/event_log.h"
 #include "cli/exit_code.h"
+#include "cli/progress_view.h"
 #include "cli/session.h"
 #include "journal/run_directory.h"
 
@@ -16,6 +18,7 @@ struct ImportStart {
 
 /// An import that has its target's lock, to its end: survey; goes on with an earlier run of the
 /// same file, or asks for consent and makes one.
-ExitCode StartImport(Session& session, const ImportStart& start, const base::Clock& clock);
+ExitCode StartImport(Session& session, const ImportStart& start, EventLog& events,
+                     ProgressView& view, const base::Clock& clock);
 
 }  // namespace rehome::cli

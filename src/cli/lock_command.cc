@@ -1,7 +1,11 @@
+#include <vector>
+
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/lock_text.h"
 #include "cli/target.h"
 #include "cli/terminal.h"
+#include "journal/rehome_processes.h"
 #include "journal/run_lock.h"
 #include "json/writer.h"
 
@@ -13,26 +17,40 @@ ExitCode Refuse(const base::Error& error) {
   return ExitCodeOf(error.code);
 }
 
-std::string Json(const Target& target, const journal::LockState& state, const std::string& path) {
+// What else could send to this target, were it given another --target or no lock: all others on
+// this machine but the holder, who is named already.
+std::vector<journal::RehomeProcess> OthersThan(const journal::LockState& state) {
+  std::vector<journal::RehomeProcess> others = journal::OtherRehomeProcesses();
+  if (state.held && state.holder) {
+    std::erase_if(others, [&](const auto& other) { return other.pid == state.holder->pid; });
+  }
+  return others;
+}
+
+void WriteOthers(json::Writer& writer, const std::vector<journal::RehomeProcess>& others) {
+  writer.Key("other_processes").BeginArray();
+  for (const journal::RehomeProcess& other : others) {
+    writer.BeginObject()
+        .Field("pid", other.pid)
+        .Field("user", other.user)
+        .Field("command", other.command)
+        .Field("started_at", other.started_at)
+        .Field("suspended", other.suspended)
+        .EndObject();
+  }
+  writer.EndArray();
+}
+
+std::string Json(const Target& target, const journal::LockState& state, const std::string& path,
+                 const std::vector<journal::RehomeProcess>& others) {
   json::Writer writer;
   writer.BeginObject()
       .Field("target", target.name)
       .Field("endpoint", target.endpoint)
       .Field("held", state.held)
       .Field("lock_file", path);
-  if (state.held && state.holder) {
-    const journal::LockHolder& holder = *state.holder;
-    writer.Key("holder")
-        .BeginObject()
-        .Field("run", holder.run_id)
-        .Field("host", holder.host)
-        .Field("user", holder.user)
-        .Field("pid", holder.pid)
-        .Field("command", holder.command)
-        .Field("run_directory", holder.run_directory)
-        .Field("acquired_at", holder.acquired_at)
-        .EndObject();
-  }
+  if (state.held && state.holder) WriteHolder(writer, *state.holder);
+  WriteOthers(writer, others);
   writer.EndObject();
   return writer.Take() + "\n";
 }
@@ -43,17 +61,29 @@ std::string Text(const Target& target, const journal::LockState& state) {
   if (!state.held) return what + " is free\n";
   if (!state.holder) return what + " is held; its lock file does not say by whom\n";
   const journal::LockHolder& holder = *state.holder;
-  std::string text = what + " is held by " + base::EscapeForTerminal(holder.user) + "@" +
-                     base::EscapeForTerminal(holder.host) + ", pid " + std::to_string(holder.pid) +
-                     ", since " + base::EscapeForTerminal(holder.acquired_at) + "\n";
+  std::string text = what + " is held by " + HolderText(holder) + "\n";
   text += "  command: " + base::EscapeForTerminal(holder.command, 400) + "\n";
   text += "  runs in: " + base::EscapeForTerminal(holder.run_directory, 400) + "\n";
   return text;
 }
 
+void WarnOf(const std::vector<journal::RehomeProcess>& others) {
+  for (const journal::RehomeProcess& other : others) {
+    PrintLine("warning: rehome is also at work as pid " + std::to_string(other.pid) + " of " +
+              base::EscapeForTerminal(other.user) + (other.suspended ? ", suspended (T)" : "") +
+              (other.started_at.empty() ? "" : ", since " + other.started_at) + ": " +
+              base::EscapeForTerminal(other.command, 400));
+  }
+  if (others.empty()) return;
+  PrintLine(
+      "this lock does not cover them; make sure that none of them is for this target under "
+      "another --target (docs/parallel-runs.md)");
+}
+
 }  // namespace
 
 ExitCode RunLock(const LockCommand& command) {
+  if (command.action == LockCommand::Action::kRelease) return RunLockRelease(command);
   const bool named = !command.target.target.empty();
   auto target = ResolveTarget(command.target, named ? KeyNeed::kOptional : KeyNeed::kNeeded);
   if (!target) return Refuse(target.error());
@@ -61,9 +91,14 @@ ExitCode RunLock(const LockCommand& command) {
   auto state = journal::InspectRunLock(path);
   if (!state) return Refuse(state.error());
   const bool quiet = command.common.output.quiet;
-  const std::string text =
-      command.common.output.json ? Json(*target, *state, path) : Text(*target, *state);
-  if (!quiet && !PrintResult(text)) return ExitCode::kFatal;
+  if (!quiet) {
+    const auto others = OthersThan(*state);
+    const bool json = command.common.output.json;
+    if (!PrintResult(json ? Json(*target, *state, path, others) : Text(*target, *state))) {
+      return ExitCode::kFatal;
+    }
+    if (!json) WarnOf(others);
+  }
   if (command.action == LockCommand::Action::kStatus) return ExitCode::kDone;
   return state->held ? ExitCode::kLocked : ExitCode::kDone;
 }

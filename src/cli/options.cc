@@ -165,7 +165,7 @@ void AddReading(Grammar& grammar) {
 
 void AddLock(Grammar& grammar) {
   const OpenCommand lock =
-      AddCommand(grammar.app, "lock", "Show whether an import has a target, and whose.");
+      AddCommand(grammar.app, "lock", "Show whether an import has a target, whose, and why still.");
   lock.app->require_subcommand(1);
   OpenCommand status = AddCommand(*lock.app, "status", "Show the holder.");
   OpenCommand check =
@@ -174,6 +174,14 @@ void AddLock(Grammar& grammar) {
     AddTarget(*command, grammar.lock.target);
     AddOutput(*command, grammar.lock.common, "as a line of JSON");
   }
+  OpenCommand release = AddCommand(*lock.app, "release",
+                                   "Say what keeps the lock of a run, and how to be rid of it.");
+  release.app->add_option("RUN", grammar.lock.run, "the whole id of the run")
+      ->required()
+      ->option_text("(required)");
+  AddRunsDir(release, grammar.lock.common);
+  AddOutput(release, grammar.lock.common, "as a line of JSON");
+  release.app->callback([&grammar] { grammar.lock.action = LockCommand::Action::kRelease; });
   status.app->callback([&grammar] { grammar.lock.action = LockCommand::Action::kStatus; });
   check.app->callback([&grammar] { grammar.lock.action = LockCommand::Action::kCheck; });
 }

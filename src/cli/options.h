@@ -125,8 +125,9 @@ struct StatusCommand {
 struct LockCommand {
   CommonOptions common;
   TargetOptions target;
-  enum class Action { kStatus, kCheck };
+  enum class Action { kStatus, kCheck, kRelease };
   Action action = Action::kStatus;
+  std::string run;  ///< kRelease: the whole id
 };
 
 struct SandboxCommand {

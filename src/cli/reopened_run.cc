@@ -1,10 +1,13 @@
 #include "cli/reopened_run.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/terminal.h"
+#include "journal/process_stat.h"
 
 namespace rehome::cli {
 namespace {
@@ -91,12 +94,25 @@ base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOption
 }
 
 base::Status EnterTarget(Session& session, const ReopenOptions& options, const std::string& run_id,
-                         const base::Clock& clock) {
+                         EventLog& events, const base::Clock& clock) {
   auto deadline = ParseDeadline(options.pace.deadline, clock);
   if (!deadline) return deadline.error();
   session.deadline = *deadline;
-  return TakeLock(
-      session, {.wait = options.wait, .only_runner = options.only_runner, .run_id = run_id}, clock);
+  return TakeLock(session,
+                  {.wait = options.wait, .only_runner = options.only_runner, .run_id = run_id},
+                  events, clock);
+}
+
+base::Status CheckIsOurs(const journal::RunDirectory& run) {
+  const auto uid = journal::OwnerOf(run.path());
+  if (!uid) return uid.error();
+  if (*uid == geteuid()) return {};
+  const std::string owner = journal::UserNameOf(*uid);
+  return base::Error{base::ErrorCode::kUsage,
+                     "run " + run.run_id() + " belongs to the user " + owner +
+                         ": what another user writes there he could not write to any more; go on "
+                         "with it as " +
+                         owner};
 }
 
 base::Status SurveySameFile(Session& session, const ReopenOptions& options,

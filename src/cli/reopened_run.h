@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "cli/event_log.h"
 #include "cli/options.h"
 #include "cli/session.h"
 #include "journal/run_directory.h"
@@ -17,7 +18,11 @@ base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOption
 
 /// Takes the target's lock, and what depends on the clock.
 base::Status EnterTarget(Session& session, const ReopenOptions& options, const std::string& run_id,
-                         const base::Clock& clock);
+                         EventLog& events, const base::Clock& clock);
+
+/// Refuses (kUsage) a run of another user: files that we make there he could not write to, and the
+/// other way round.
+base::Status CheckIsOurs(const journal::RunDirectory& run);
 
 /// Surveys the part `session.part` of the file, which must be the one that the run began with
 /// (kInput otherwise, saying what to do). `facts` are those since the lock was taken: the file may

@@ -59,7 +59,8 @@ ExitCode OnlyItsVerificationIsLeft(const journal::RunFacts& facts) {
 
 // An import that found its target locked: now it begins, with the consent that it had.
 ExitCode StartKept(Session& session, const ResumeCommand& command, const journal::RunDirectory& run,
-                   const journal::RunFacts& facts, const base::Clock& clock) {
+                   const journal::RunFacts& facts, EventLog& events, ProgressView& view,
+                   const base::Clock& clock) {
   if (command.file.empty()) session.path = session.options.input.file = facts.file;
   session.part = session.asked_part = {.first_row = facts.first_row, .last_row = facts.last_row};
   if (const auto same = CheckAsWhenRefused(session, facts); !same) {
@@ -96,7 +97,9 @@ ExitCode RunResume(const ResumeCommand& command) {
   if (!session) return Refuse(session.error(), run->run_id());
   session->verify = !command.no_verify;
   const base::SystemClock clock(command.common.clock_rate);
-  if (const auto entered = EnterTarget(*session, command, facts->run_id, clock); !entered) {
+  ProgressView view(command.common.output);
+  EventLog events(clock, view, command.common.output.json);
+  if (const auto entered = EnterTarget(*session, command, facts->run_id, events, clock); !entered) {
     return Refuse(entered.error(), run->run_id());
   }
   // Whoever had the lock while this waited may have brought the run to its end.

@@ -266,6 +266,8 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
       base::ReplaceFile(run.status_path(), EncodeStatus(*summary, facts.state, clock));
   if (!snapshot) return fail(snapshot.error());
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
+  // Nothing more is sent or written for the run: who waits for its end may start at once.
+  ReleaseLock(session, events);
   events.Emit("run_ended", EndMembers(facts));
   // Only now that all is written down: this may wait for whoever reads stderr.
   events.WriteReady();

@@ -10,11 +10,34 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/terminal.h"
+#include "json/writer.h"
 
 namespace rehome::cli {
 namespace {
 
 constexpr std::size_t kWarningsShown = 5;
+
+// What an object holds, as it is put into an event.
+std::string MembersOf(const json::Writer& writer) {
+  return writer.text().substr(1, writer.text().size() - 2);
+}
+
+std::string WaitingMembers(const std::string& target, base::Duration at_most,
+                           const std::optional<journal::LockHolder>& holder) {
+  json::Writer writer;
+  writer.BeginObject().Field("target", target).Field("at_most_ns", at_most.count());
+  if (holder) {
+    writer.Key("holder")
+        .BeginObject()
+        .Field("run", holder->run_id)
+        .Field("host", holder->host)
+        .Field("user", holder->user)
+        .Field("pid", holder->pid)
+        .EndObject();
+  }
+  writer.EndObject();
+  return MembersOf(writer);
+}
 
 }  // namespace
 
@@ -28,7 +51,8 @@ std::string InputPathOf(const std::string& typed) {
   return typed == "-" ? typed : base::AbsolutePath(typed);
 }
 
-base::Status TakeLock(Session& session, const LockWish& wish, const base::Clock& clock) {
+base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,
+                      const base::Clock& clock) {
   if (wish.only_runner) return {};
   base::Duration wait(0);
   if (!wish.wait.empty()) {
@@ -44,13 +68,30 @@ base::Status TakeLock(Session& session, const LockWish& wish, const base::Clock&
   const base::Instant start = clock.Now();
   auto lock = journal::AcquireRunLock(
       journal::LockPath(session.target.endpoint, session.target.name), session.target.name, self,
-      wait, clock, [](const std::string& message) {
+      wait, clock,
+      [&](const std::string& message, const std::optional<journal::LockHolder>& holder) {
+        events.Emit("lock_waiting", WaitingMembers(session.target.name, wait, holder));
         PrintLine("waiting: " + base::EscapeForTerminal(message, 4096));
       });
   if (!lock) return lock.error();
   session.lock = std::move(*lock);
   session.lock_wait = clock.Now() - start;
+  json::Writer writer;
+  writer.BeginObject()
+      .Field("target", session.target.name)
+      .Field("waited_ns", session.lock_wait.count())
+      .EndObject();
+  events.Emit("lock_acquired", MembersOf(writer));
   return {};
+}
+
+void ReleaseLock(const Session& session, EventLog& events) {
+  // Of one that was taken away there is nothing to give back.
+  if (!session.lock || !session.lock->StillHeld()) return;
+  session.lock->Release();
+  json::Writer writer;
+  writer.BeginObject().Field("target", session.target.name).EndObject();
+  events.Emit("lock_released", MembersOf(writer));
 }
 
 base::Status SurveyInput(Session& session, const base::Clock& clock) {

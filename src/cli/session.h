@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "cli/event_log.h"
 #include "cli/forecast.h"
 #include "cli/run_options.h"
 #include "cli/target.h"
@@ -46,8 +47,11 @@ struct LockWish {
   std::string run_id;  ///< when it is known already (resume)
 };
 
-/// Takes the target's lock as `wish` says.
-base::Status TakeLock(Session& session, const LockWish& wish, const base::Clock& clock);
+/// Takes the target's lock as `wish` says, which becomes an event.
+base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,
+                      const base::Clock& clock);
+/// Gives the lock back, if there is one, which becomes an event.
+void ReleaseLock(const Session& session, EventLog& events);
 /// Reads the header and surveys the file. Needs `path` and `options`. `part.last_row` = 0 means to
 /// the end of the file.
 base::Status SurveyInput(Session& session, const base::Clock& clock);

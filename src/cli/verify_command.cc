@@ -44,10 +44,13 @@ ExitCode RunVerify(const VerifyCommand& command) {
   if (!facts) return Refuse(facts.error());
   if (journal::WasRefused(*facts)) return Refuse(NotBegun(*facts));
   if (command.run.empty()) PrintLine("the latest run is " + facts->run_id);
+  if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error());
   auto session = ReopenRun(command, command.common, *facts);
   if (!session) return Refuse(session.error());
   const base::SystemClock clock(command.common.clock_rate);
-  if (const auto entered = EnterTarget(*session, command, facts->run_id, clock); !entered) {
+  ProgressView progress(command.common.output);
+  EventLog events(clock, progress, command.common.output.json);
+  if (const auto entered = EnterTarget(*session, command, facts->run_id, events, clock); !entered) {
     return Refuse(entered.error());
   }
   // Only now: whoever had the lock may have been this run itself, on its way to its end.
@@ -65,8 +68,6 @@ ExitCode RunVerify(const VerifyCommand& command) {
   if (const auto same = SurveySameFile(*session, command, *facts, clock); !same) {
     return Refuse(same.error());
   }
-  ProgressView progress(command.common.output);
-  EventLog events(clock, progress, command.common.output.json);
   return ExecuteVerification(*session, *run, std::move(*facts), events, progress, clock);
 }
 

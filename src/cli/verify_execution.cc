@@ -126,6 +126,7 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
   if (const auto recorded = Record(run, facts, *summary); !recorded) {
     return fail(recorded.error());
   }
+  ReleaseLock(session, events);
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
   events.Emit("run_ended", EndMembers(facts));
   events.WriteReady();

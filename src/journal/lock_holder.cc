@@ -1,6 +1,5 @@
 #include "journal/lock_holder.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "journal/process_stat.h"
 #include "json/value.h"
 #include "json/writer.h"
 
@@ -31,38 +31,33 @@ std::string HostName() {
   return name.data();
 }
 
-std::string UserName() {
-  passwd entry{};
-  passwd* found = nullptr;
-  std::array<char, 4096> buffer{};
-  getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found);
-  return found == nullptr ? "uid " + std::to_string(geteuid()) : std::string(found->pw_name);
-}
-
-// When the process started, or 0 when there is none that can be seen. One that ended and was not
-// waited for (a zombie) holds nothing, so it counts as gone.
-std::int64_t StartTicks(std::int64_t pid) {
-  const auto text = base::ReadWholeFile("/proc/" + std::to_string(pid) + "/stat", 1 << 16);
-  if (!text) return 0;
-  // The second field is the name in parentheses and may hold blanks and parentheses itself.
-  const std::size_t name_end = text->rfind(')');
-  if (name_end == std::string::npos || name_end + 2 > text->size()) return 0;
-  const auto fields = base::Split(std::string_view(*text).substr(name_end + 2), ' ');
-  if (fields[0] == "Z" || fields[0] == "X") return 0;
-  constexpr std::size_t kStart = 22 - 3;  // the first field here is the third of the file
-  return fields.size() > kStart ? base::ParseInt(fields[kStart]).value_or(0) : 0;
-}
-
 std::string_view Words(HolderLife life) {
   switch (life) {
     case HolderLife::kRunning:
       return "running";
+    case HolderLife::kSuspended:
+      return "suspended: it is stopped (T), and still has the lock";
     case HolderLife::kNotSeen:
       return "not seen from here; a process it started may hold the lock";
     case HolderLife::kElsewhere:
       return "in another container";
   }
   return {};
+}
+
+// What can be done about a holder. One that is suspended would send on when it wakes up, so it is
+// never passed over.
+std::string WhatNow(const std::optional<LockHolder>& holder) {
+  if (holder && LifeOf(*holder) == HolderLife::kSuspended) {
+    const std::string pid = std::to_string(holder->pid);
+    return "what now: let it go on with `kill -CONT " + pid + "`, or end it in order with `kill " +
+           pid + "; kill -CONT " + pid + "` (it can be resumed)\n";
+  }
+  const std::string status = holder && !holder->run_id.empty()
+                                 ? "`rehome status " + base::EscapeForTerminal(holder->run_id) + "`"
+                                 : "`rehome lock status`";
+  return "what now: wait for it with `--wait 10m`, look at it with " + status +
+         ", or stop it (it can be resumed)\n";
 }
 
 std::string SinceWords(const std::string& acquired_at, base::WallTime now) {
@@ -91,11 +86,11 @@ std::string HolderLines(const LockHolder& holder, base::WallTime now) {
 LockHolder DescribeThisProcess() {
   LockHolder self;
   self.host = HostName();
-  self.user = UserName();
+  self.user = UserNameOf(geteuid());
   self.pid = getpid();
   self.boot_id = BootId();
   self.pid_namespace = PidNamespace();
-  self.start_ticks = StartTicks(self.pid);
+  if (const auto stat = ReadProcessStat(self.pid)) self.start_ticks = stat->start_ticks;
   return self;
 }
 
@@ -104,8 +99,23 @@ HolderLife LifeOf(const LockHolder& holder) {
   if (holder.boot_id != BootId() || holder.pid_namespace != PidNamespace()) {
     return HolderLife::kElsewhere;
   }
-  const std::int64_t ticks = StartTicks(holder.pid);
-  return ticks != 0 && ticks == holder.start_ticks ? HolderLife::kRunning : HolderLife::kNotSeen;
+  const auto stat = ReadProcessStat(holder.pid);
+  if (!stat || stat->start_ticks != holder.start_ticks) return HolderLife::kNotSeen;
+  return stat->suspended() ? HolderLife::kSuspended : HolderLife::kRunning;
+}
+
+std::string_view NameOf(HolderLife life) {
+  switch (life) {
+    case HolderLife::kRunning:
+      return "running";
+    case HolderLife::kSuspended:
+      return "suspended";
+    case HolderLife::kNotSeen:
+      return "not_seen";
+    case HolderLife::kElsewhere:
+      return "elsewhere";
+  }
+  return {};
 }
 
 std::string EncodeLockHolder(const LockHolder& holder) {
@@ -151,19 +161,13 @@ std::optional<LockHolder> DecodeLockHolder(std::string_view text) {
 
 std::string LockedMessage(const std::string& target_name, const std::string& lock_path,
                           const std::optional<LockHolder>& holder, base::WallTime now) {
-  const std::string status = holder && !holder->run_id.empty()
-                                 ? "`rehome status " + base::EscapeForTerminal(holder->run_id) + "`"
-                                 : "`rehome lock status`";
   return "target \"" + base::EscapeForTerminal(target_name) +
          "\" is locked: another run is working on it, so nothing was sent\n" +
          (holder ? HolderLines(*holder, now)
                  : "  holder:  unknown (it left no name in " + lock_path + ")\n") +
          "why: two imports at once can be given each other's cached answers, and both would create "
-         "the same organizations and users\n"
-         "what now: wait for it with `--wait 10m`, look at it with " +
-         status +
-         ", or stop it (it can be resumed)\n"
-         "a holder that crashed blocks nobody: its lock ended with its process";
+         "the same organizations and users (docs/parallel-runs.md)\n" +
+         WhatNow(holder) + "a holder that crashed blocks nobody: its lock ended with its process";
 }
 
 }  // namespace rehome::journal

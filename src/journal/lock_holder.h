@@ -29,8 +29,10 @@ struct LockHolder {
 LockHolder DescribeThisProcess();
 
 /// Whether the process of a holder runs, as far as it can be seen from here.
-enum class HolderLife { kRunning, kNotSeen, kElsewhere };
+enum class HolderLife { kRunning, kSuspended, kNotSeen, kElsewhere };
 HolderLife LifeOf(const LockHolder& holder);
+/// `running`, `suspended`, `not_seen` or `elsewhere`.
+std::string_view NameOf(HolderLife life);
 
 std::string EncodeLockHolder(const LockHolder& holder);
 /// Nothing when the text is empty, torn or not ours.

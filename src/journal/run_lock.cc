@@ -35,22 +35,27 @@ constexpr int kLockTries = 20;
 
 class HeldLock final : public RunLock {
  public:
-  HeldLock(LockFile file, LockHolder self) : file_(std::move(file)), self_(std::move(self)) {
+  HeldLock(LockFile file, LockHolder self)
+      : path_(file.path()), file_(std::move(file)), self_(std::move(self)) {
     Write();
   }
-  bool StillHeld() const override { return file_.IsInPlace(); }
-  const std::string& path() const override { return file_.path(); }
+  bool StillHeld() const override { return file_ && file_->IsInPlace(); }
+  const std::string& path() const override { return path_; }
   void NameRun(const std::string& run_id, const std::string& run_directory) override {
     self_.run_id = run_id;
     self_.run_directory = run_directory;
     Write();
   }
+  void Release() override { file_.reset(); }
 
  private:
   // The lock is what counts: a full disk must not keep it from us.
-  void Write() { static_cast<void>(file_.WriteText(EncodeLockHolder(self_)).ok()); }
+  void Write() {
+    if (file_) static_cast<void>(file_->WriteText(EncodeLockHolder(self_)).ok());
+  }
 
-  LockFile file_;
+  const std::string path_;
+  std::optional<LockFile> file_;
   LockHolder self_;
 };
 
@@ -110,11 +115,12 @@ std::string LockPath(const std::string& endpoint, const std::string& target_name
   return LockDirectory() + "/" + key.substr(0, 16) + ".lock";
 }
 
-base::Result<std::unique_ptr<RunLock>> AcquireRunLock(
-    const std::string& path, const std::string& target_name, const LockHolder& self,
-    base::Duration wait, const base::Clock& clock,
-    const std::function<void(const std::string& message)>& on_wait,
-    const std::function<bool()>& cancelled) {
+base::Result<std::unique_ptr<RunLock>> AcquireRunLock(const std::string& path,
+                                                      const std::string& target_name,
+                                                      const LockHolder& self, base::Duration wait,
+                                                      const base::Clock& clock,
+                                                      const OnLockWait& on_wait,
+                                                      const std::function<bool()>& cancelled) {
   RETURN_IF_ERROR(
       PrepareLockDirectory(std::filesystem::path(base::AbsolutePath(path)).parent_path().string()));
   const base::Instant give_up = clock.Now() + wait;
@@ -129,12 +135,12 @@ base::Result<std::unique_ptr<RunLock>> AcquireRunLock(
     }
     const base::Duration left = give_up - clock.Now();
     const bool last = left.count() <= 0;
-    std::string message;
     if (last || !waited) {
-      message = LockedMessage(target_name, path, ReadHolder(attempt->file), clock.WallNow());
+      const auto holder = ReadHolder(attempt->file);
+      const std::string message = LockedMessage(target_name, path, holder, clock.WallNow());
+      if (last) return base::Error{base::ErrorCode::kLocked, message};
+      if (on_wait) on_wait(message, holder);
     }
-    if (last) return base::Error{base::ErrorCode::kLocked, message};
-    if (!waited && on_wait) on_wait(message);
     waited = true;
     const base::Duration pause =
         kShortestPause + base::Duration(static_cast<std::int64_t>(jitter.Below(

@@ -21,22 +21,30 @@ class RunLock {
   virtual const std::string& path() const = 0;
   /// Tells others which run it is, once that is known. Failure is harmless: it is for people only.
   virtual void NameRun(const std::string& run_id, const std::string& run_directory) = 0;
+  /// Gives the lock back before its time, when no other thread asks `StillHeld` any more.
+  virtual void Release() = 0;
 };
 
 /// Path of the lock file for a target, in `LockDirectory()`. All URLs of one scheme, host and port
 /// have one lock per target name.
 std::string LockPath(const std::string& endpoint, const std::string& target_name);
 
+/// What a start that waits is told once, before the first wait: the text of a refusal, and who has
+/// the lock, if that is known.
+using OnLockWait =
+    std::function<void(const std::string& message, const std::optional<LockHolder>& holder)>;
+
 /// Takes the lock, or fails with kLocked and the whole message for the user: target, holder, host,
 /// pid, command, since when (and how long), why two imports must not run at once, what to do.
 /// `wait` > 0 polls with jitter until then. `self` names run, directory, file and command; the
-/// process and the time are filled in here. Before the first wait `on_wait` is called once, with
-/// the text of a refusal. `cancelled` is asked a few times a second; true ends the wait at once.
-base::Result<std::unique_ptr<RunLock>> AcquireRunLock(
-    const std::string& path, const std::string& target_name, const LockHolder& self,
-    base::Duration wait, const base::Clock& clock,
-    const std::function<void(const std::string& message)>& on_wait = {},
-    const std::function<bool()>& cancelled = {});
+/// process and the time are filled in here. `cancelled` is asked a few
+/// times a second; true ends the wait at once.
+base::Result<std::unique_ptr<RunLock>> AcquireRunLock(const std::string& path,
+                                                      const std::string& target_name,
+                                                      const LockHolder& self, base::Duration wait,
+                                                      const base::Clock& clock,
+                                                      const OnLockWait& on_wait = {},
+                                                      const std::function<bool()>& cancelled = {});
 
 struct LockState {
   bool held = false;

@@ -138,7 +138,7 @@ class Holder(faults.Case):
             f"  run:     {run_id} in {re.escape(str(self.run_dir()))}\n"
             f"  since:   {SINCE}\n"
             "why: two imports at once can be given each other's cached answers, and both would "
-            "create the same organizations and users\n"
+            "create the same organizations and users \\(docs/parallel-runs.md\\)\n"
             "what now: wait for it with `--wait 10m`, look at it with "
             f"`rehome status {run_id}`, or stop it \\(it can be resumed\\)\n"
             "a holder that crashed blocks nobody: its lock ended with its process\n"

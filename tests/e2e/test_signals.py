@@ -90,6 +90,27 @@ class Interrupt(faults.Case):
         self.assert_whole()
         self.assert_no_write_was_refused()
 
+    def test_the_first_signal_is_answered_within_a_tenth_of_a_second(self):
+        self.sandbox(latency="25000", clock_rate=1)
+        file = self.csv("email\na@example.com\nb@example.com\n")
+        answered = []
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+            requests = self.target.counts()["requests"]
+            running = self.start("import", file, "--yes")
+            self.wait_for_requests(requests + 1)
+            faults.wait_for_text(running, "run ")
+            began = time.monotonic()
+            running.signal(number)
+            while "stopping: finishing what was sent" not in running.stderr():
+                self.assertIsNone(running.poll(), running.stderr())
+                time.sleep(0.001)
+            answered.append(time.monotonic() - began)
+            running.signal(number)
+            self.assertEqual(running.wait(30).code, -number)
+        # A command that does nothing shows the share of a machine that others use too.
+        allowed = 0.1 + 3 * self.rehome("--version").seconds
+        self.assertLess(min(answered), allowed, answered)
+
     def test_sigterm_during_warm_up_is_an_orderly_end_too(self):
         # Eighty look-ups and creates of organizations, 0.1 s each.
         self.sandbox(latency="100", clock_rate=1)

@@ -235,8 +235,9 @@ TEST(Options, ANumberThatIsTooSmallIsToldWhereNumbersBegin) {
 }
 
 TEST(Options, EveryCommandHasHelpThatNamesIt) {
-  for (const std::string command : {"import", "resume", "verify", "validate", "report", "runs",
-                                    "status", "lock", "lock status", "lock check", "sandbox"}) {
+  for (const std::string command :
+       {"import", "resume", "verify", "validate", "report", "runs", "status", "lock", "lock status",
+        "lock check", "lock release", "sandbox"}) {
     const auto parsed = ParseWords(command + " --help");
     ASSERT_TRUE(parsed.ok()) << command;
     const auto* text = std::get_if<std::string>(&parsed->result);

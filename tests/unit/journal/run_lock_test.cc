@@ -73,7 +73,7 @@ TEST_F(RunLockTest, TellsWhoSinceWhenWhyAndWhatNow) {
                 since +
                 " (1:05:00 ago)\n"
                 "why: two imports at once can be given each other's cached answers, and both would "
-                "create the same organizations and users\n"
+                "create the same organizations and users (docs/parallel-runs.md)\n"
                 "what now: wait for it with `--wait 10m`, look at it with `rehome status "
                 "20261123-093000-ab12`, or stop it (it can be resumed)\n"
                 "a holder that crashed blocks nobody: its lock ended with its process");
@@ -184,7 +184,8 @@ TEST_F(RunLockTest, WaitsUntilTheHolderIsGoneAndSaysSoOnce) {
   const base::SystemClock fast(50);
   std::vector<std::string> said;
   const auto second = AcquireRunLock(lock_path(), "acme", self_, std::chrono::hours(1), fast,
-                                     [&](const std::string& message) {
+                                     [&](const std::string& message, const auto& holder) {
+                                       EXPECT_EQ(holder->pid, getpid());
                                        said.push_back(message);
                                        first->reset();
                                      });
