@@ -76,7 +76,9 @@ ExitCode RunImport(const ImportCommand& command) {
     if (locked.error().code == base::ErrorCode::kLocked && command.yes) KeepRefused(session, clock);
     return ExitCodeOf(locked.error().code);
   }
-  return StartImport(session, {.yes = command.yes, .kept = std::nullopt}, clock);
+  return StartImport(session,
+                     {.yes = command.yes, .new_run = command.new_run, .kept = std::nullopt}, events,
+                     view, clock);
 }
 
 }  // namespace rehome::cli

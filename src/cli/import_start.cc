@@ -14,6 +14,7 @@
 #include "cli/role_check.h"
 #include "cli/run_end.h"
 #include "cli/run_execution.h"
+#include "cli/run_view.h"
 #include "cli/terminal.h"
 #include "cli/verify_execution.h"
 #include "journal/sqlite_journal.h"
@@ -27,6 +28,11 @@ ExitCode Refuse(const base::Error& error) {
   return ExitCodeOf(error.code);
 }
 
+bool IsOfSameFile(const Session& session, const journal::RunFacts& facts) {
+  return facts.file_hash == base::ToHex(session.survey.hash) &&
+         facts.endpoint == session.target.endpoint && facts.target_name == session.target.name;
+}
+
 // The run of the same file, target and options in this runs directory, if there is one.
 std::optional<std::pair<journal::RunDirectory, journal::RunFacts>> EarlierRun(
     const Session& session) {
@@ -35,14 +41,41 @@ std::optional<std::pair<journal::RunDirectory, journal::RunFacts>> EarlierRun(
   std::reverse(runs.begin(), runs.end());
   for (const journal::RunDirectory& run : runs) {
     auto facts = run.ReadFacts();
-    if (!facts || facts->file_hash != base::ToHex(session.survey.hash)) continue;
-    if (facts->endpoint != session.target.endpoint || facts->target_name != session.target.name) {
-      continue;
-    }
+    if (!facts || !IsOfSameFile(session, *facts)) continue;
     if (!HaveSameEffects(facts->options, EncodeRunOptions(session.options))) continue;
     return std::pair{run, std::move(*facts)};
   }
   return std::nullopt;
+}
+
+// Whether a run stopped in the middle: something of it is on the target, something is not.
+bool IsOpen(const journal::RunDirectory& run, const journal::RunFacts& facts) {
+  if (journal::WasRefused(facts) || journal::ImportEnded(facts)) return false;
+  const auto view = ViewRun(run);
+  return !view || !view->status || !report::NothingWasAccepted(view->status->summary);
+}
+
+// A file whose latest run is open goes on with that run. With other options it would be a second
+// run beside it, which would take what the first one made for somebody else's.
+base::Status CheckNoneIsOpen(const Session& session, const ImportStart& start) {
+  const journal::RunStore store(RunsDirectoryOf(session.common));
+  std::vector<journal::RunDirectory> runs = store.All();
+  std::reverse(runs.begin(), runs.end());
+  for (const journal::RunDirectory& run : runs) {
+    const auto facts = run.ReadFacts();
+    if (!facts || !IsOfSameFile(session, *facts)) continue;
+    if (start.new_run || !IsOpen(run, *facts)) return {};
+    const auto different = DifferentEffects(facts->options, EncodeRunOptions(session.options));
+    if (different.empty()) return {};
+    return base::Error{
+        base::ErrorCode::kUsage,
+        "run " + facts->run_id +
+            " of this file has not come to its end and was given other options:\n  " +
+            base::Join(different, "\n  ") +
+            "\nnothing was written; to go on with it as it was type `rehome resume " +
+            facts->run_id + "`; to leave it as it is and begin another run add --new-run"};
+  }
+  return {};
 }
 
 // Rows that another run may bring to a good end although the file is the same: not the rejected.
@@ -198,6 +231,7 @@ ExitCode StartImport(Session& session, const ImportStart& start, EventLog& event
              base::Count(left, "row", "rows") +
              " failed or parked: a new run adopts what is there and tries the rest again");
   }
+  if (const auto alone = CheckNoneIsOpen(session, start); !alone) return Refuse(alone.error());
   ShowWarnings(session);
   if (const auto roles = CheckRoles(session, clock); !roles) return Refuse(roles.error());
   if (const auto refused = RefusedByUser(session, start.yes)) return *refused;

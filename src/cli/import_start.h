@@ -13,6 +13,7 @@ namespace rehome::cli {
 
 struct ImportStart {
   bool yes = false;                           ///< consent was given
+  bool new_run = false;                       ///< although one with other options is open
   std::optional<journal::RunDirectory> kept;  ///< a refused run that is started now
 };
 

@@ -98,6 +98,8 @@ void AddImport(Grammar& grammar) {
   section.Number("--limit", import.limit, "N", "only the first N rows; resume imports the rest",
                  {.lowest = 1});
   section.Flag("-y,--yes", import.yes, "do not ask before writing");
+  section.Flag("--new-run", import.new_run,
+               "although a run of this file with other options is open");
   section.Choice("--on-existing", import.on_existing, {"adopt", "skip", "update", "fail"},
                  "users that are there: adopt, skip, update, fail [adopt]");
   section.Flag("--adopt-unverified", import.adopt_unverified,

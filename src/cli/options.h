@@ -77,6 +77,7 @@ struct ImportCommand {
   std::string wait;
   bool only_runner = false;
   bool yes = false;
+  bool new_run = false;  ///< although one of this file with other options is open
 };
 
 /// How a run that is there already is opened again: its file, its target, and the pace of now.

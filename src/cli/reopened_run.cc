@@ -12,13 +12,20 @@
 namespace rehome::cli {
 namespace {
 
+std::string SizeAndHash(std::int64_t bytes, const std::string& hash) {
+  return base::Count(bytes, "byte", "bytes") + " and the hash " + hash;
+}
+
 // What must be as it was: the file by its hash, the target by name and key.
 base::Status CheckSame(const Session& session, const journal::RunFacts& facts) {
   if (base::ToHex(session.survey.hash) != facts.file_hash) {
     return base::Error{base::ErrorCode::kInput,
                        session.path + ": is not the file that run " + facts.run_id +
-                           " began with (its content changed); bring the original back (--file "
-                           "PATH if it moved), or start a new import"};
+                           " began with: it had " + SizeAndHash(facts.file_bytes, facts.file_hash) +
+                           ", this one has " +
+                           SizeAndHash(session.survey.bytes, base::ToHex(session.survey.hash)) +
+                           "; bring the original back (--file PATH if it moved), or import this "
+                           "one as a run of its own with `rehome import`"};
   }
   return {};
 }

@@ -66,7 +66,7 @@ ExitCode StartKept(Session& session, const ResumeCommand& command, const journal
   if (const auto same = CheckAsWhenRefused(session, facts); !same) {
     return Refuse(same.error(), run.run_id());
   }
-  return StartImport(session, {.yes = true, .kept = run}, clock);
+  return StartImport(session, {.yes = true, .new_run = false, .kept = run}, events, view, clock);
 }
 
 // Every row of the file has come to its end.

@@ -52,6 +52,21 @@ std::optional<base::Duration> SizeOf(const std::string& unit) {
   return std::nullopt;
 }
 
+// Those that change what comes to be on the target.
+std::map<std::string, std::string> EffectsOf(const std::map<std::string, std::string>& all) {
+  std::map<std::string, std::string> kept;
+  for (const auto& [key, value] : all) {
+    if (!key.starts_with(kPacePrefix) && key != kNoLockOption) kept[key] = value;
+  }
+  return kept;
+}
+
+// A value of an option for people; of a list, one by one.
+std::string Shown(const std::string& value) {
+  if (value.empty()) return "not given";
+  return base::EscapeForTerminal(base::Join(base::Split(value, '\n'), " and "), 200);
+}
+
 base::Result<dispatch::PaceSettings> PaceOf(const PaceOptions& options) {
   dispatch::PaceSettings pace = dispatch::DocumentedPace(options.reserve);
   if (options.rate == "none") {
@@ -129,14 +144,20 @@ RunOptions DecodeRunOptions(const std::map<std::string, std::string>& text) {
 
 bool HaveSameEffects(const std::map<std::string, std::string>& a,
                      const std::map<std::string, std::string>& b) {
-  const auto effects = [](const std::map<std::string, std::string>& all) {
-    std::map<std::string, std::string> kept;
-    for (const auto& [key, value] : all) {
-      if (!key.starts_with(kPacePrefix) && key != kNoLockOption) kept[key] = value;
-    }
-    return kept;
-  };
-  return effects(a) == effects(b);
+  return EffectsOf(a) == EffectsOf(b);
+}
+
+std::vector<std::string> DifferentEffects(const std::map<std::string, std::string>& before,
+                                          const std::map<std::string, std::string>& now) {
+  std::vector<std::string> lines;
+  std::map<std::string, std::string> all = EffectsOf(before);
+  all.merge(EffectsOf(now));
+  for (const auto& [key, value] : all) {
+    const std::string was = At(before, key);
+    const std::string is = At(now, key);
+    if (was != is) lines.push_back("--" + key + " " + Shown(was) + ", now " + Shown(is));
+  }
+  return lines;
 }
 
 base::Result<csv::ColumnOptions> ColumnOptionsOf(const InputOptions& input) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -34,6 +35,10 @@ RunOptions DecodeRunOptions(const std::map<std::string, std::string>& text);
 /// Whether two option sets have the same effects on the target (pace does not count).
 bool HaveSameEffects(const std::map<std::string, std::string>& a,
                      const std::map<std::string, std::string>& b);
+
+/// What differs between two option sets in effect, a line each: `--on-existing adopt, now update`.
+std::vector<std::string> DifferentEffects(const std::map<std::string, std::string>& before,
+                                          const std::map<std::string, std::string>& now);
 
 /// The parts that the floors below want. kUsage when a value does not make sense.
 base::Result<csv::ColumnOptions> ColumnOptionsOf(const InputOptions& input);

@@ -116,6 +116,23 @@ TEST(RunOptions, OnlyWhatChangesTheTargetMakesTwoRunsDifferent) {
   }
 }
 
+TEST(RunOptions, AreNamedWhereTheirEffectsDiffer) {
+  RunOptions before;
+  before.pace.rate = "5";
+  before.input.maps = {"a=email", "b=first_name"};
+  RunOptions now = before;
+  now.pace.rate = "none";
+  EXPECT_EQ(DifferentEffects(EncodeRunOptions(before), EncodeRunOptions(now)),
+            std::vector<std::string>());
+  now.input.maps = {"a=email"};
+  now.input.org_id = "org_1";
+  now.adopt_unverified = true;
+  const std::vector<std::string> lines = {"--adopt-unverified no, now yes",
+                                          "--map a=email and b=first_name, now a=email",
+                                          "--org-id not given, now org_1"};
+  EXPECT_EQ(DifferentEffects(EncodeRunOptions(before), EncodeRunOptions(now)), lines);
+}
+
 TEST(RunOptions, BecomeThePaceOfTheDispatcher) {
   const auto pace = [](const std::string& rate, int reserve) {
     RunOptions options;
