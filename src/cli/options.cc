@@ -121,6 +121,8 @@ void AddResume(Grammar& grammar) {
   AddRun(command, resume.run, kResumeText);
   Section section(command, "Options");
   section.Value("--file", resume.file, "FILE", "where the CSV is now, if it moved");
+  section.Flag("--rebuild", resume.rebuild,
+               "make a lost or damaged journal anew, from the file and the target");
   section.Flag("--no-verify", resume.no_verify, "do not read back what was written, at the end");
   AddRunsDir(command, resume.common);
   AddLocking(section, resume.wait, resume.only_runner);

@@ -93,6 +93,7 @@ struct ReopenOptions {
 
 struct ResumeCommand : ReopenOptions {
   CommonOptions common;
+  bool rebuild = false;  ///< make a lost or damaged journal anew
   bool no_verify = false;
 };
 

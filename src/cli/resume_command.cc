@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/event_log.h"
 #include "cli/import_start.h"
+#include "cli/journal_rebuild.h"
 #include "cli/refused_import.h"
 #include "cli/reopened_run.h"
 #include "cli/role_check.h"
@@ -91,8 +92,11 @@ ExitCode RunResume(const ResumeCommand& command) {
   } else if (command.run.empty()) {
     PrintLine("the latest run is " + facts->run_id);
   }
-  if (facts->state == "finished") return NothingIsLeft(*facts);
-  if (IsDone(*facts) && command.no_verify) return OnlyItsVerificationIsLeft(*facts);
+  if (facts->state == "finished" && !command.rebuild) return NothingIsLeft(*facts);
+  if (IsDone(*facts) && command.no_verify && !command.rebuild) {
+    return OnlyItsVerificationIsLeft(*facts);
+  }
+  if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error(), run->run_id());
   auto session = ReopenRun(command, command.common, *facts);
   if (!session) return Refuse(session.error(), run->run_id());
   session->verify = !command.no_verify;
@@ -105,15 +109,20 @@ ExitCode RunResume(const ResumeCommand& command) {
   // Whoever had the lock while this waited may have brought the run to its end.
   facts = run->ReadFacts();
   if (!facts) return Refuse(facts.error(), run->run_id());
-  if (facts->state == "finished") return NothingIsLeft(*facts);
-  if (journal::WasRefused(*facts)) return StartKept(*session, command, *run, *facts, clock);
+  if (facts->state == "finished" && !command.rebuild) return NothingIsLeft(*facts);
+  if (journal::WasRefused(*facts)) {
+    return StartKept(*session, command, *run, *facts, events, view, clock);
+  }
   if (const auto same = SurveySameFile(*session, command, *facts, clock); !same) {
     return Refuse(same.error(), run->run_id());
   }
   ShowWarnings(*session);
-  ProgressView view(command.common.output);
-  EventLog events(clock, view, command.common.output.json);
-  if (IsDone(*facts)) return VerifyAgain(*session, *run, *facts, events, view, clock);
+  if (command.rebuild) {
+    const auto rebuilt = RebuildJournal(*session, *run, *facts, clock);
+    if (!rebuilt) return Refuse(rebuilt.error(), run->run_id());
+  } else if (IsDone(*facts)) {
+    return VerifyAgain(*session, *run, *facts, events, view, clock);
+  }
   if (const auto roles = CheckRoles(*session, clock, &*run); !roles) {
     return Refuse(roles.error(), run->run_id());
   }

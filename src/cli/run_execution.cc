@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "cli/target_loop.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
+#include "dispatch/found_object.h"
 #include "journal/sqlite_journal.h"
 #include "pipeline/offline_pass.h"
 
@@ -196,6 +198,29 @@ base::Result<Earlier> Announce(const Session& session, const journal::RunDirecto
   return earlier;
 }
 
+bool IsRebuilt(const journal::RunFacts& facts) { return !facts.rebuilt_at.empty(); }
+
+// Its journal knows only what was sent since it was made anew.
+void PresumeAllSent(const journal::RunFacts& facts, dispatch::DispatchSettings& settings) {
+  const base::WallTime began = base::ParseIso8601(facts.created_at);
+  settings.presumed_sent_since_ms = began.time_since_epoch().count();
+  // The lost journal counted its processes too, and ids of requests are never used twice.
+  const base::WallTime rebuilt = base::ParseIso8601(facts.rebuilt_at);
+  settings.run_id += ".r" + std::to_string(rebuilt.time_since_epoch().count());
+}
+
+// Waits until all shows that an earlier process of the run may have sent: what is absent then never
+// came to be, and needs no schedule of look-ups of its own.
+void OutlastLag(std::int64_t alive_until_ms, ProgressView& view, const base::Clock& clock) {
+  const base::WallTime alive_until{std::chrono::milliseconds(alive_until_ms)};
+  const base::Duration left =
+      alive_until - clock.WallNow() + dispatch::LongestLag(dispatch::DispatchSettings());
+  if (left <= base::Duration(0)) return;
+  view.Say("waiting " + base::FormatDuration(left) +
+           ": what the run sent last may not show on the target before");
+  std::this_thread::sleep_for(clock.ToReal(left));
+}
+
 std::string RunIdMember(const std::string& run_id) { return "\"run\":\"" + run_id + "\""; }
 
 }  // namespace
@@ -251,6 +276,7 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
   if (!earlier) return FailedToStart(run, earlier.error());
   // Before the import and not when it is needed: a long read would hold up the event loop.
   const EarlierUsers earlier_users = EarlierUsersOf(session, facts, view);
+  if (IsRebuilt(facts)) OutlastLag(earlier->alive_until_ms, view, clock);
   // Until here a signal simply ends the process: nothing was sent.
   HoldSignals();
   if (const auto opened = events.OpenFile(run.events_path()); !opened) {
@@ -279,9 +305,10 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
       return lock.StillHeld() ? base::Status() : base::Status(LockLost());
     };
   }
-  if ((*journal)->epoch() > 1) {
+  if ((*journal)->epoch() > 1 || IsRebuilt(facts)) {
     options->dispatch.earlier_alive_until_ms = earlier->alive_until_ms;
   }
+  if (IsRebuilt(facts)) PresumeAllSent(facts, options->dispatch);
   auto loop = MakeLoop(session.target, clock);
   if (!loop) return FailedToStart(run, loop.error());
 

@@ -5,6 +5,14 @@
 
 namespace rehome::dispatch {
 
+void Context::PresumeSent(model::Effect& effect) const {
+  const bool is_known =
+      effect.maybe_sent || effect.intent_ms != 0 || effect.state != model::EffectState::kIntended;
+  if (settings.presumed_sent_since_ms == 0 || is_known) return;
+  effect.maybe_sent = true;
+  effect.intent_ms = settings.presumed_sent_since_ms;
+}
+
 std::string Context::RolesRefusedText() const {
   return "not sent: the target refused several roles to row " +
          std::to_string(several_roles_refused_to);

@@ -15,6 +15,7 @@
 #include "dispatch/settings.h"
 #include "dispatch/user_memberships.h"
 #include "journal/journal.h"
+#include "model/effect.h"
 #include "model/reason.h"
 
 namespace rehome::dispatch {
@@ -41,6 +42,9 @@ struct Context {
   bool RefusesRoles(const std::vector<std::string>& slugs) const {
     return several_roles_refused_to != 0 && slugs.size() > 1;
   }
+  /// Of a journal that was made anew: takes an effect that it does not know for one that may have
+  /// been sent.
+  void PresumeSent(model::Effect& effect) const;
   /// Why such a request is not sent.
   std::string RolesRefusedText() const;
 

@@ -25,6 +25,8 @@ EnsureTask::EnsureTask(Context& context, model::Effect effect, Purpose purpose)
 void EnsureTask::Start(std::vector<journal::Record> carry, Done done) {
   carry_ = std::move(carry);
   done_ = std::move(done);
+  // Of what was really sent the journal has another state.
+  presumed_ = effect_.maybe_sent && effect_.state == model::EffectState::kIntended;
   doubtful_ = effect_.maybe_sent && !IsUpdate();
   if (effect_.maybe_sent || FirstStepOf() == FirstStep::kLookUp) {
     LookFirst();
@@ -36,7 +38,8 @@ void EnsureTask::Start(std::vector<journal::Record> carry, Done done) {
 void EnsureTask::LookFirst() {
   looking_first_ = true;
   doubt_ = Doubt::kUnknown;
-  LookUp(http::Connection::kAny, [self = shared_from_this()](Look look) { self->OnLook(look); });
+  LookUp(presumed_ ? http::Connection::kFresh : http::Connection::kAny,
+         [self = shared_from_this()](Look look) { self->OnLook(look); });
 }
 
 void EnsureTask::Create() {
@@ -233,7 +236,8 @@ void EnsureTask::OnLook(Look look) {
   }
   if (looking_first_) {
     looking_first_ = false;
-    if (!effect_.maybe_sent) {
+    // What is presumed to have been sent would show by now.
+    if (!effect_.maybe_sent || presumed_) {
       JudgeAbsent();
       return;
     }

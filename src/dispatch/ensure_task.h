@@ -179,6 +179,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   int not_as_sent_times_ = 0;   // answers to it that did not show it
   bool key_renewed_ = false;
   bool sent_here_ = false;  // by this incarnation of the run
+  bool presumed_ = false;   // sent, since the journal that would know was lost
   bool doubtful_ = false;   // a create of ours may have been applied without our knowing
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 namespace rehome::dispatch {
 namespace {
@@ -39,6 +40,10 @@ model::Provenance ProvenanceOf(const SendTimes& times, const std::string& create
     }
   }
   return model::Provenance::kCreatedInDoubt;
+}
+
+base::Duration LongestLag(const DispatchSettings& settings) {
+  return std::accumulate(settings.settle.begin(), settings.settle.end(), kLongestOnTheWay);
 }
 
 bool LagIsOver(const SendTimes& times, std::int64_t now_ms) {

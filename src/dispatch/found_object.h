@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "dispatch/settings.h"
 #include "model/effect.h"
 
 namespace rehome::dispatch {
@@ -25,6 +26,10 @@ struct SendTimes {
 /// `server_clock_offset` ahead of ours.
 model::Provenance ProvenanceOf(const SendTimes& times, const std::string& created_at,
                                base::Duration server_clock_offset);
+
+/// How long after a process has ended all shows that it sent: a request may be on its way for its
+/// timeout, and the look-ups of `settle` outlast the target's lag.
+base::Duration LongestLag(const DispatchSettings& settings);
 
 /// Whether anything the target applied for an earlier incarnation must show by now.
 bool LagIsOver(const SendTimes& times, std::int64_t now_ms);

@@ -35,7 +35,15 @@ model::Effect EffectOf(const model::Organization& organization,
 OrganizationTask::OrganizationTask(Context& context, model::Organization organization,
                                    const std::optional<model::Effect>& known)
     : EnsureTask(context, EffectOf(organization, known), kPurpose),
-      organization_(std::move(organization)) {}
+      organization_(std::move(organization)) {
+  if (CanCreate()) context_.PresumeSent(effect_);
+}
+
+bool OrganizationTask::CanCreate() const {
+  return organization_.ref.kind == model::OrganizationRef::Kind::kName ||
+         (organization_.ref.kind == model::OrganizationRef::Kind::kExternalId &&
+          !organization_.name.empty());
+}
 
 bool OrganizationTask::IsIt(const directory::OrganizationObject& object) const {
   switch (organization_.ref.kind) {
@@ -169,10 +177,7 @@ void OrganizationTask::Judge() {
 }
 
 void OrganizationTask::JudgeAbsent() {
-  const bool can_create = organization_.ref.kind == model::OrganizationRef::Kind::kName ||
-                          (organization_.ref.kind == model::OrganizationRef::Kind::kExternalId &&
-                           !organization_.name.empty());
-  if (can_create) {
+  if (CanCreate()) {
     Create();
     return;
   }

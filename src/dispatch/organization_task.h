@@ -27,6 +27,8 @@ class OrganizationTask final : public EnsureTask {
   bool TakeAnswer(const http::Response& response) override;
   void Judge() override;
   void JudgeAbsent() override;
+  /// Whether the file says enough to make it.
+  bool CanCreate() const;
   model::Reason NotVisible() const override { return model::Reason::kOrganizationNotVisible; }
   bool IsIt(const directory::OrganizationObject& object) const;
 

@@ -98,6 +98,7 @@ void RowTask::StartUser() {
 }
 
 void RowTask::MakeUser(model::Effect effect) {
+  context_.PresumeSent(effect);
   // The record lives in the job, which this task owns.
   std::shared_ptr<const model::UserRecord> user(job_, &job_->plan.user);
   auto task =
@@ -188,6 +189,8 @@ void RowTask::StartMembership(const model::Effect& user) {
   effect.kind = model::EffectKind::kMembership;
   effect.user_id = user.target_id;
   effect.organization_id = job_->organization->id;
+  // A user that was surely made since the journal was lost has no membership from before.
+  if (user.provenance != model::Provenance::kCreated) context_.PresumeSent(effect);
   const auto was = UserWas(user);
   if (!job_->plan.repeated_user) {
     MakeMembership(std::move(effect), was);

@@ -55,6 +55,10 @@ struct DispatchSettings {
                                         std::chrono::seconds(16), std::chrono::seconds(30)};
   /// Wall time (ms) until which an earlier incarnation of the run may have sent; 0 = none has.
   std::int64_t earlier_alive_until_ms = 0;
+  /// The run's journal was lost and made anew: what it does not know may have been sent since this
+  /// wall time (ms), and whatever was must show by now. It is looked up before anything is sent. 0
+  /// = the journal knows all.
+  std::int64_t presumed_sent_since_ms = 0;
   /// Creates that the target refuses as "exists" before every further user is looked up first.
   int refusals_before_looking_first = 20;
 };

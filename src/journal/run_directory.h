@@ -35,6 +35,7 @@ struct RunFacts {
   std::string state;  ///< refused, running, finished, partial, stopped, failed, interrupted
   std::optional<int> exit_code;
   std::string finished_at;
+  std::string rebuilt_at;  ///< when a lost journal was last made anew; empty: never
 };
 
 /// The exit code of a run that imported all that it was to, and whose verification found something

@@ -21,7 +21,7 @@ struct NumberMember {
   std::int64_t RunFacts::*member;
 };
 
-constexpr std::array<TextMember, 12> kTexts = {{
+constexpr std::array<TextMember, 13> kTexts = {{
     {"run_id", &RunFacts::run_id},
     {"rehome_version", &RunFacts::rehome_version},
     {"created_at", &RunFacts::created_at},
@@ -34,6 +34,7 @@ constexpr std::array<TextMember, 12> kTexts = {{
     {"command", &RunFacts::command},
     {"state", &RunFacts::state},
     {"finished_at", &RunFacts::finished_at},
+    {"rebuilt_at", &RunFacts::rebuilt_at},
 }};
 constexpr std::array<NumberMember, 5> kNumbers = {{
     {"file_bytes", &RunFacts::file_bytes},

@@ -1,5 +1,7 @@
 #include "journal/sqlite_file.h"
 
+#include <filesystem>
+
 #include "base/file.h"
 #include "base/text.h"
 #include "journal/local_storage.h"
@@ -59,6 +61,14 @@ CREATE TABLE event(
   number INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, type TEXT NOT NULL,
   json TEXT NOT NULL) STRICT;
 )sql";
+
+// The journal is named after nothing, its folder after the run.
+std::string RebuildAdvice(const std::string& path) {
+  const std::string run = std::filesystem::path(path).parent_path().filename().string();
+  return "`rehome resume " + run +
+         " --rebuild` makes a new one from the file and the target: what is there is found, not "
+         "created twice";
+}
 
 base::Error WithDamageExplained(const SqliteDatabase& database, base::Error error) {
   if (error.code == base::ErrorCode::kFormat) return DamagedJournal(database.path(), error.message);
@@ -146,8 +156,7 @@ base::Error DamagedJournal(const std::string& path, const std::string& finding) 
   return {base::ErrorCode::kFormat,
           path + ": the journal is damaged (" +
               (finding.starts_with(prefix) ? finding.substr(prefix.size()) : finding) +
-              ") and was left untouched; keep it for investigation and import the file again with "
-              "another --runs-dir: what is on the target is found there, not created twice"};
+              ") and was left untouched; " + RebuildAdvice(path)};
 }
 
 base::Status WriteNewJournal(SqliteDatabase& database, const std::vector<Chunk>& chunks) {
@@ -173,6 +182,10 @@ base::Status WriteNewJournal(SqliteDatabase& database, const std::vector<Chunk>&
 
 base::Result<SqliteDatabase> OpenJournalFile(const std::string& path, base::Duration patience) {
   const auto facts = base::Stat(path);
+  if (!facts && facts.error().code == base::ErrorCode::kNotFound) {
+    return base::Error{base::ErrorCode::kNotFound,
+                       path + ": the journal is not there; " + RebuildAdvice(path)};
+  }
   if (!facts) return facts.error();
   RETURN_IF_ERROR(CheckLocalStorage(path, "choose a local disk with --runs-dir"));
   auto database = SqliteDatabase::Open(path, patience);

@@ -92,6 +92,15 @@ std::string LockLine(const Summary& summary) {
   return "Lock: waited " + FormatDuration(wait) + ".";
 }
 
+std::string RebuiltLine(const journal::RunFacts& facts) {
+  return "Journal: lost, and made anew at " + facts.rebuilt_at +
+         " from the file and the target. What it knew of earlier failures is gone; what was made "
+         "on the target since " +
+         facts.created_at +
+         " counts as created by this run, though another may have made it, and whether it changed "
+         "an account that was there before cannot be known.";
+}
+
 // Users and memberships are imported at the same time, so the longer of the two counts.
 base::Duration ActualTime(const RunCounters& counters) {
   return TimeOf(counters, Phase::kSurvey) + TimeOf(counters, Phase::kOrganizations) +
@@ -108,6 +117,7 @@ std::vector<std::string> FactLines(const Summary& summary) {
   }
   lines.push_back(CacheLine(counters));
   lines.push_back(LockLine(summary));
+  if (!summary.run.rebuilt_at.empty()) lines.push_back(RebuiltLine(summary.run));
   if (const std::int64_t mismatched = counters.mismatched_answers; mismatched > 0) {
     lines.push_back(Count(mismatched, "answer", "answers") +
                     " did not belong to the request and did not count: look for a cache between "

@@ -111,6 +111,11 @@ TEST(Options, TheOtherCommandsTakeTheirWords) {
   EXPECT_TRUE(Parse<StatusCommand>("status --watch").watch);
   EXPECT_EQ(Parse<LockCommand>("lock status").action, LockCommand::Action::kStatus);
   EXPECT_EQ(Parse<LockCommand>("lock check --target t").action, LockCommand::Action::kCheck);
+  const auto release = Parse<LockCommand>("lock release 20261123-093000-ab12 --runs-dir d");
+  EXPECT_EQ(release.action, LockCommand::Action::kRelease);
+  EXPECT_EQ(release.run, "20261123-093000-ab12");
+  EXPECT_FALSE(ParseWords("lock release").ok());
+  EXPECT_TRUE(Parse<ResumeCommand>("resume --rebuild").rebuild);
   const auto sandbox = Parse<SandboxCommand>(
       "sandbox --port 0 --latency 5-9 --lag 2.5 --non-unique --single-role --role a --role b "
       "--keep-alive 3 --threads 2 --seed 9 --port-file p --record r");

@@ -116,6 +116,46 @@ TEST(Resume, AnAccountMadeAfterTheProcessThatSentHadDiedIsNotOurs) {
   }
 }
 
+// The journal was lost: every user may have been sent, and shows by now if it was.
+TEST(Resume, LooksForAllThatALostJournalMayHaveKnown) {
+  for (const bool there : {false, true}) {
+    for (const bool repeated : {false, true}) {
+      SCOPED_TRACE(std::string(there ? "there" : "absent") + (repeated ? ", repeated" : ""));
+      DispatchStage stage;
+      stage.target.unique = false;
+      const std::int64_t began = stage.clock.WallNow().time_since_epoch().count();
+      stage.settings.presumed_sent_since_ms = began;
+      stage.RunFor(seconds(10));
+      if (there) stage.target.AddUser({.id = "", .email = kEmail, .verified = false});
+      stage.RunFor(seconds(10));
+      stage.settings.earlier_alive_until_ms = stage.clock.WallNow().time_since_epoch().count();
+      stage.RunFor(minutes(2));
+      stage.Restart();
+      const auto row = MakeRow(1, kEmail);
+      row->plan.repeated_user = repeated;
+      EXPECT_EQ(stage.RunRow(row).kind, OutcomeKind::kCreated);
+      EXPECT_EQ(stage.transport.CountOf(http::Method::kPost), there ? 0 : 1);
+      EXPECT_EQ(stage.transport.CountOf(http::Method::kGet), 1);
+      const auto effect = stage.journal.EffectOf(1, model::EffectKind::kUser);
+      ASSERT_TRUE(effect.has_value());
+      EXPECT_EQ(effect->provenance, there ? Provenance::kCreatedInDoubt : Provenance::kCreated);
+      EXPECT_EQ(effect->intent_ms, began);
+      EXPECT_TRUE(effect->maybe_sent);
+    }
+  }
+}
+
+TEST(Resume, AnAccountOlderThanTheRunIsNotOursThoughItsJournalWasLost) {
+  DispatchStage stage;
+  stage.target.AddUser({.id = "", .email = kEmail});
+  stage.RunFor(minutes(10));
+  stage.settings.presumed_sent_since_ms = stage.clock.WallNow().time_since_epoch().count();
+  stage.RunFor(minutes(10));
+  stage.Restart();
+  EXPECT_EQ(stage.RunRow(MakeRow(1, kEmail)).kind, OutcomeKind::kAdopted);
+  EXPECT_EQ(stage.transport.CountOf(http::Method::kPost), 0);
+}
+
 TEST(Resume, AnAccountOlderThanTheIntentIsNotOurs) {
   DispatchStage stage;
   stage.target.AddUser({.id = "", .email = kEmail});

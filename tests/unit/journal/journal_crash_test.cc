@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
+
 #include <sys/resource.h>
+#include <filesystem>
 
 #include <csignal>
 #include <cstring>
@@ -27,8 +29,10 @@ class JournalAfter : public JournalTest {
     const std::string before = Bytes("journal.db");
     const std::string expected =
         path() + ": the journal is damaged (" + finding +
-        ") and was left untouched; keep it for investigation and import the file again with "
-        "another --runs-dir: what is on the target is found there, not created twice";
+        ") and was left untouched; `rehome resume " +
+        std::filesystem::path(path()).parent_path().filename().string() +
+        " --rebuild` makes a new one from the file and the target: what is there is found, not "
+        "created twice";
     const auto journal = OpenSqliteJournal(path(), clock_);
     ASSERT_FALSE(journal.ok()) << name;
     EXPECT_EQ(journal.error().message, expected) << name;
