@@ -1,8 +1,9 @@
 # label: soak
-"""Four simultaneous starts, 50 times."""
+"""Four simultaneous starts, 5,000 times."""
 
+import faults
 import test_lock
 
 
-class RaceOftener(test_lock.Race):
-    rounds = 50
+class FourStartsOftener(test_lock.Race, faults.Case):
+    rounds = faults.environment_number("REHOME_ROUNDS", 5000)
