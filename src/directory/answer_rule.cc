@@ -84,8 +84,8 @@ class Reading {
         return HasWords(rule, words_);
       case Sign::kNoCode:
         return body().code.empty() && body().details.empty();
-      case Sign::kPage:
-        return body().is_page;
+      case Sign::kNoAnswer:
+        return body().is_page || body().is_broken;
     }
     return false;
   }

@@ -37,7 +37,7 @@ enum class Sign {
   kUnknownEntry,  ///< an entry that no rule knows, unless the answer's own code says "duplicate"
   kWords,         ///< these words, and those of `also`, in message or errors[], in any case
   kNoCode,        ///< neither a code nor an entry in errors[]
-  kPage,          ///< a page of the edge in place of JSON
+  kNoAnswer,      ///< a page of the edge in place of JSON, or JSON that is cut
 };
 
 /// One line of the table that says what answers mean.

@@ -95,7 +95,7 @@ constexpr std::array kTable = std::to_array<AnswerRule>({
      Meaning::kIdempotencyReused,
      Reason::kNone},
     {kTooLarge, Sign::kStatus, {}, {}, kAny, Meaning::kRefused, Reason::kPayloadTooLarge},
-    {k4xx, Sign::kPage, {}, {}, kAny, Meaning::kServerTrouble, Reason::kNone},
+    {k4xx, Sign::kNoAnswer, {}, {}, kAny, Meaning::kServerTrouble, Reason::kNone},
 
     // Codes that name the column at fault count more than those that do not.
     Refuses(kUser, Sign::kCode, "password_strength_error", Reason::kPasswordRefused),

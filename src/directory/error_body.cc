@@ -123,6 +123,7 @@ ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type) {
     error.message = "a page in place of JSON" + (title.empty() ? title : ": " + title);
     return error;
   }
+  error.is_broken = !value && (text.starts_with('{') || text.starts_with('['));
   error.message = Cut(text);
   return error;
 }

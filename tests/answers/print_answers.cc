@@ -91,8 +91,8 @@ std::string AnswerOf(const AnswerRule& rule) {
       return Words(rule);
     case Sign::kNoCode:
       return "neither `code` nor `errors`";
-    case Sign::kPage:
-      return "a page (HTML, XML) in place of JSON";
+    case Sign::kNoAnswer:
+      return "a page (HTML, XML) in place of JSON, or JSON that is cut";
   }
   return {};
 }

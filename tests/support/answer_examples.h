@@ -44,7 +44,7 @@ inline http::Response ExampleOf(const directory::AnswerRule& rule, int status) {
     case Sign::kUnknownEntry:
       response.body = "{" + words + R"(,"errors":[{"code":"brand_new"}]})";
       break;
-    case Sign::kPage:
+    case Sign::kNoAnswer:
       response.body = "<html><title>Sorry</title>";
       response.content_type = "text/html";
       break;

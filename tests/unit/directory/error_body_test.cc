@@ -48,7 +48,16 @@ TEST(ParseErrorBody, LevelsEveryShapeOfTheContract) {
     EXPECT_EQ(body.code, c.code) << c.name;
     EXPECT_EQ(WordsOf(body), c.words) << c.name;
     EXPECT_FALSE(body.is_page) << c.name;
+    EXPECT_FALSE(body.is_broken) << c.name;
   }
+}
+
+TEST(ParseErrorBody, TellsJsonThatIsCut) {
+  const std::string whole = R"({"code":"user_creation_error","errors":[{"code":"email_taken"}]})";
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    EXPECT_TRUE(ParseErrorBody(whole.substr(0, size), "application/json").is_broken) << size;
+  }
+  EXPECT_FALSE(ParseErrorBody(whole, "application/json").is_broken);
 }
 
 TEST(ParseErrorBody, TellsAPageByItsFirstByteOrItsType) {

@@ -101,6 +101,16 @@ TEST(Understand, DoesNotTakeAPageOfTheEdgeForAWordOfTheApi) {
   }
 }
 
+// It used to be taken for a refusal without a word: the row failed although its user was there.
+TEST(Understand, DoesNotTakeJsonThatIsCutForAnAnswer) {
+  const std::string cut = R"({"code":"user_creation_error","errors":[{"code":"email_not_)";
+  for (const int status : {400, 404, 409, 422}) {
+    const Reply reply = Understand(Subject::kUser, Answer(status, cut));
+    EXPECT_EQ(static_cast<int>(reply.meaning), static_cast<int>(Meaning::kServerTrouble)) << status;
+    EXPECT_EQ(reply.words.message, cut);
+  }
+}
+
 TEST(Understand, TakesA2xxForGoodOnlyWhenItsBodyIsAJsonObject) {
   ExpectUnderstood({
       {"object", Subject::kUser, 201, R"({"id":"user_1"})", Meaning::kOk},
