@@ -159,9 +159,16 @@ std::optional<ExitCode> RefusedByUser(const Session& session, bool yes) {
   return ExitCode::kRefused;
 }
 
+// A kept run of which another one does all. Not before that one begins: whoever is refused till then
+// was told that `resume` starts the kept run.
+void ForgetIfKept(const ImportStart& start) {
+  if (start.kept) ForgetKept(*start.kept);
+}
+
 // Goes on with an earlier run of the same file, which may not have covered all that is wanted now.
-ExitCode Continue(Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
-                  EventLog& events, ProgressView& view, const base::Clock& clock, bool yes) {
+ExitCode Continue(Session& session, const ImportStart& start, const journal::RunDirectory& run,
+                  journal::RunFacts facts, EventLog& events, ProgressView& view,
+                  const base::Clock& clock) {
   const Part wanted = session.part;
   if (const auto all = CheckNamesAllOf(facts, wanted); !all) return Refuse(all.error());
   if (const auto joins = CheckJoins(facts, wanted); !joins) return Refuse(joins.error());
@@ -177,7 +184,7 @@ ExitCode Continue(Session& session, const journal::RunDirectory& run, journal::R
   // Also of a run that was accepted: its list may have been out of reach, or changed since.
   if (const auto roles = CheckRoles(session, clock, &run); !roles) return Refuse(roles.error());
   if (more_than_consented) {
-    if (const auto refused = RefusedByUser(session, yes)) return *refused;
+    if (const auto refused = RefusedByUser(session, start.yes)) return *refused;
   }
   facts.file = session.path;
   if (!session.target.ca_file.empty()) {
@@ -188,20 +195,26 @@ ExitCode Continue(Session& session, const journal::RunDirectory& run, journal::R
   facts.state = "running";
   facts.exit_code.reset();
   facts.finished_at.clear();
+  ForgetIfKept(start);
   return ExecuteRun(session, run, std::move(facts), events, view, clock);
 }
 
 // The file was imported: at most its verification is left.
-ExitCode Settled(Session& session, const journal::RunDirectory& run, const report::Summary& summary,
-                 EventLog& events, ProgressView& view, const base::Clock& clock) {
+ExitCode Settled(Session& session, const ImportStart& start, const journal::RunDirectory& run,
+                 const report::Summary& summary, EventLog& events, ProgressView& view,
+                 const base::Clock& clock) {
   const journal::RunFacts& facts = summary.run;
   const bool is_left = facts.exit_code == journal::kVerificationFailed;
-  if (!is_left || !session.verify) return ShowFinished(summary);
+  if (!is_left || !session.verify) {
+    ForgetIfKept(start);
+    return ShowFinished(summary);
+  }
   const Part wanted = session.part;
   session.part = PartOf(facts);
   if (!Covers(wanted, session.part)) {
     if (const auto again = SurveyInput(session, clock); !again) return Refuse(again.error());
   }
+  ForgetIfKept(start);
   return VerifyAgain(session, run, facts, events, view, clock);
 }
 
@@ -216,16 +229,14 @@ ExitCode StartImport(Session& session, const ImportStart& start, EventLog& event
     auto& [run, facts] = *earlier;
     const bool settled = journal::ImportEnded(facts) && Covers(PartOf(facts), session.part);
     if (!settled) {
-      if (start.kept) ForgetKept(*start.kept);
-      return Continue(session, run, std::move(facts), events, view, clock, start.yes);
+      return Continue(session, start, run, std::move(facts), events, view, clock);
     }
     const auto summary = ReadSummary(run, facts, journal::kRunPatience);
     if (!summary) return Refuse(summary.error());
     const std::int64_t left = RowsWorthAnotherRun(*summary, session.options);
     if (left == 0) {
-      if (start.kept) ForgetKept(*start.kept);
       ShowWarnings(session);
-      return Settled(session, run, *summary, events, view, clock);
+      return Settled(session, start, run, *summary, events, view, clock);
     }
     view.Say("run " + facts.run_id + " of this file ended with " +
              base::Count(left, "row", "rows") +

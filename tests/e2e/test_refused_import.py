@@ -156,6 +156,26 @@ class Kept(faults.Case):
         self.assertEqual(self.target.counts()["writes_applied"], writes)
         self.assertNotIn(run_id, self.runs())
 
+    def test_one_that_cannot_go_on_with_an_open_run_of_its_file_is_there_still(self):
+        run_id = self.refuse("--limit", 1)
+        self.free()
+        self.target.settings(latency_min_ms=3_600_000, latency_max_ms=3_600_000)
+        copy = self.csv(self.other.read_text(), "copy.csv")
+        before = self.target.counts()["requests"]
+        whole = self.start("import", copy, "--yes")
+        self.wait_for_requests(before + 1)
+        whole.signal(signal.SIGKILL)
+        whole.wait()
+        self.answer_at_once()
+        done = self.rehome("resume", run_id)
+        self.assertEqual(done.code, 2, done.stderr)
+        self.assertIn("it cannot go on with rows 1 to 1 only", done.stderr)
+        self.assertEqual(self.runs()[run_id]["state"], "refused")
+        self.imports(copy)
+        done = self.rehome("resume", run_id)
+        self.assertEqual(done.code, 0, done.stderr)
+        self.assertNotIn(run_id, self.runs())
+
     def test_a_start_of_it_that_was_killed_before_it_sent_anything_blocks_nothing(self):
         run_id = self.refuse()
         self.free()
