@@ -1,5 +1,7 @@
 #include "cli/refused_import.h"
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -52,7 +54,12 @@ std::vector<journal::RunDirectory> KeptLike(const journal::RunStore& store,
 
 base::Result<journal::RunDirectory> Keep(const journal::RunStore& store, journal::RunFacts facts,
                                          const base::Clock& clock) {
-  if (auto kept = KeptLike(store, facts); !kept.empty()) return std::move(kept.back());
+  // With another pace it is another promise. That run is left as it is: without the target's lock
+  // nobody knows whether somebody begins it right now.
+  for (const journal::RunDirectory& run : KeptLike(store, facts)) {
+    const auto earlier = run.ReadFacts();
+    if (earlier && earlier->options == facts.options) return run;
+  }
   auto run = store.Create(clock.WallNow(), base::EntropySeed());
   if (!run) return run.error();
   facts.run_id = run->run_id();
@@ -61,6 +68,24 @@ base::Result<journal::RunDirectory> Keep(const journal::RunStore& store, journal
     return written.error();
   }
   return run;
+}
+
+std::string WrittenAt(std::int64_t modified_ns) {
+  const auto since_1970 = std::chrono::nanoseconds(modified_ns);
+  return base::FormatIso8601(
+      base::WallTime(std::chrono::duration_cast<base::WallTime::duration>(since_1970)));
+}
+
+std::string HowItDiffers(const base::FileFacts& file, const journal::RunFacts& facts) {
+  const std::string since = " run " + facts.run_id + " was refused";
+  if (file.size != facts.file_bytes) {
+    return "has changed since" + since + " (it had " +
+           base::Count(facts.file_bytes, "byte", "bytes") + ", now " +
+           base::WithThousands(file.size) + ")";
+  }
+  return "has the size that it had when" + since + " but another time of its last write (" +
+         WrittenAt(facts.file_modified_ns) + ", now " + WrittenAt(file.modified_ns) +
+         "): it may be a copy (`cp -p` keeps the time) or have other content";
 }
 
 std::string NotKept(const base::Error& error) {
@@ -129,10 +154,8 @@ base::Status CheckAsWhenRefused(const Session& session, const journal::RunFacts&
   if (!file) return file.error();
   if (file->size == facts.file_bytes && file->modified_ns == facts.file_modified_ns) return {};
   return base::Error{base::ErrorCode::kInput,
-                     session.path + ": was written to since run " + facts.run_id +
-                         " was refused (it had " + base::FormatBytes(facts.file_bytes) + ", now " +
-                         base::FormatBytes(file->size) +
-                         "), and consent was for what it was; start a new import of it"};
+                     session.path + ": " + HowItDiffers(*file, facts) +
+                         ", and consent was for what it was; start a new import of it"};
 }
 
 }  // namespace rehome::cli

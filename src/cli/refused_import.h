@@ -12,7 +12,7 @@ namespace rehome::cli {
 /// Keeps an import that was consented to and found its target locked, as a run in the state
 /// `refused`, for `resume` or the same import to start; tells on stderr. Reads the header of the
 /// file and no more, so that it takes as long for a file of any size. One that the holder imports
-/// just now is not kept, and one that is kept already is not kept twice.
+/// just now is not kept, and one that is kept already with the same options is not kept twice.
 void KeepRefused(const Session& session, const base::Clock& clock);
 
 /// The kept run of this very import, if there is one; others like it are forgotten.

@@ -71,6 +71,21 @@ class Kept(faults.Case):
         self.assertEqual(self.run_dir().name, run_id)
         self.assertEqual(sorted(run["state"] for run in self.runs().values()), ["dead", "finished"])
 
+    def test_with_another_pace_it_is_kept_as_another_run_and_one_of_them_is_started(self):
+        first = self.refuse()
+        second = self.refuse("--rate", 5)
+        self.assertNotEqual(second, first)
+        self.assertEqual(self.refuse("--rate", 5), second, "kept twice")
+        self.free()
+        options = json.loads((self.runs_dir / second / "run.json").read_text())["options"]
+        self.assertEqual(options["pace.rate"], "5")
+        done = self.rehome("resume", second)
+        self.assertEqual(done.code, 0, done.stderr)
+        done = self.rehome("resume", first)
+        self.assertEqual(done.code, 0, done.stderr)
+        self.assertIn("nothing is left to do and nothing was written", done.stderr)
+        self.assertEqual(sorted(run["state"] for run in self.runs().values()), ["dead", "finished"])
+
     def test_only_the_rows_that_were_asked_for_are_imported(self):
         run_id = self.refuse("--limit", 1)
         self.free()
@@ -98,8 +113,23 @@ class Kept(faults.Case):
         self.other.write_text("email\nsomebody@example.com\n")
         done = self.rehome("resume", run_id)
         self.assertEqual(done.code, 2, done.stderr)
-        self.assertIn(f"was written to since run {run_id} was refused (it had ", done.stderr)
+        self.assertIn(f"has changed since run {run_id} was refused (it had 83 bytes, now 27), and",
+                      done.stderr)
         self.assertNotIn("somebody@example.com", self.emails())
+
+    def test_of_a_copy_of_the_same_size_nobody_says_that_it_was_written_to(self):
+        run_id = self.refuse()
+        self.free()
+        copy = self.csv(self.other.read_text(), "copy.csv")
+        os.utime(copy, ns=(0, 0))
+        done = self.rehome("resume", run_id, "--file", copy)
+        self.assertEqual(done.code, 2, done.stderr)
+        self.assertIn(
+            f"has the size that it had when run {run_id} was refused but another time of its last "
+            "write (20", done.stderr)
+        self.assertIn(", now 1970-01-01T00:00:00.000Z): it may be a copy (`cp -p` keeps the time)",
+                      done.stderr)
+        self.assertEqual(self.runs()[run_id]["state"], "refused")
 
     def test_a_file_that_moved_is_found_with_file(self):
         run_id = self.refuse()
