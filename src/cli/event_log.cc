@@ -12,7 +12,7 @@ EventLog::EventLog(const base::Clock& clock, ProgressView& view, bool to_stdout)
     : clock_(clock), view_(view), to_stdout_(to_stdout), stdout_(STDOUT_FILENO) {
   json::Writer writer;
   writer.BeginObject().Field("tool", "rehome " + Version()).Field("schema", "1").EndObject();
-  Emit("version", writer.text().substr(1, writer.text().size() - 2));
+  Emit("version", MembersOf(writer.text()));
 }
 
 base::Status EventLog::OpenFile(const std::string& path) {
@@ -46,9 +46,12 @@ void EventLog::Emit(std::string_view type, const std::string& members) {
   static_cast<void>(ignored);
 }
 
+std::string MembersOf(std::string_view object) {
+  return std::string(object.substr(1, object.size() - 2));
+}
+
 void TellMismatch(EventLog& events, const dispatch::Mismatch& mismatch) {
-  const std::string object = dispatch::EncodeMismatch(mismatch);
-  events.Emit("answer_mismatch", object.substr(1, object.size() - 2));
+  events.Emit("answer_mismatch", MembersOf(dispatch::EncodeMismatch(mismatch)));
 }
 
 }  // namespace rehome::cli

@@ -42,6 +42,9 @@ class EventLog final : public pipeline::EventSink {
   base::File file_ GUARDED_BY(mutex_);
 };
 
+/// The members of a JSON object, as Emit takes them: what stands between its braces.
+std::string MembersOf(std::string_view object);
+
 /// Tells of an answer that was not about what was asked.
 void TellMismatch(EventLog& events, const dispatch::Mismatch& mismatch);
 

@@ -151,7 +151,7 @@ base::Result<verify::VerifierOptions> OptionsOf(const VerificationInputs& inputs
   return options;
 }
 
-std::string EndMembers(const Verification& verification) {
+std::string VerificationEndedMembers(const Verification& verification) {
   json::Writer writer;
   writer.BeginObject()
       .Field("state", model::NameOf(verification.state))
@@ -160,7 +160,7 @@ std::string EndMembers(const Verification& verification) {
       .Field("unanswered",
              verification.findings[static_cast<std::size_t>(model::FindingKind::kUnanswered)])
       .EndObject();
-  return writer.text().substr(1, writer.text().size() - 2);
+  return MembersOf(writer.text());
 }
 
 // What is told must be what is in verification.csv.
@@ -208,7 +208,7 @@ base::Result<VerificationEnd> VerifyRun(const VerificationInputs& inputs,
     if (inputs.before_findings) RETURN_IF_ERROR(inputs.before_findings());
     RETURN_IF_ERROR(findings.Commit(inputs.journal));
   }
-  inputs.events.Emit("verification_ended", EndMembers(end.verification));
+  inputs.events.Emit("verification_ended", VerificationEndedMembers(end.verification));
   return end;
 }
 
