@@ -11,6 +11,7 @@
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "journal/sqlite_journal.h"
+#include "json/writer.h"
 #include "report/render.h"
 #include "report/row_files.h"
 #include "report/verification_line.h"
@@ -152,9 +153,20 @@ std::string FailureText(const base::Error& failure, const report::Summary& summa
 
 }  // namespace
 
-std::string EndMembers(const journal::RunFacts& facts) {
-  return "\"run\":\"" + facts.run_id + "\",\"state\":\"" + facts.state +
-         "\",\"exit_code\":" + std::to_string(facts.exit_code.value_or(-1));
+std::string RunEndedMembers(const journal::RunFacts& facts, ExitCode code) {
+  json::Writer writer;
+  writer.BeginObject()
+      .Field("run", facts.run_id)
+      .Field("state", facts.state)
+      .Field("exit_code", ToInt(code))
+      .Key("run_exit_code");
+  if (facts.exit_code) {
+    writer.Int(*facts.exit_code);
+  } else {
+    writer.Null();
+  }
+  writer.EndObject();
+  return MembersOf(writer.text());
 }
 
 base::Error WithAdvice(base::Error error, const std::string& then) {
@@ -232,6 +244,7 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   // The journal is closed, so a second signal may end the report of an interrupted run at once.
   if (end.signal) ReleaseSignals();
   const auto fail = [&](const base::Error& error) {
+    ReleaseSignals();
     view.Release();
     if (end.failure) PrintError(*end.failure);
     PrintError(WithAdvice(error, "continue"));
@@ -268,8 +281,9 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
   // Nothing more is sent or written for the run: who waits for its end may start at once.
   ReleaseLock(session, events);
-  events.Emit("run_ended", EndMembers(facts));
-  // Only now that all is written down: this may wait for whoever reads stderr.
+  events.Emit("run_ended", RunEndedMembers(facts, code));
+  // Only now that all is written down: this may wait for whoever reads, and a signal ends that.
+  ReleaseSignals();
   events.WriteReady();
   view.Release();
   if (end.failure) PrintError(*end.failure);

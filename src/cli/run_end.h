@@ -48,8 +48,8 @@ base::Error WithAdvice(base::Error error, const std::string& then);
 /// 0 or 1 by what became of the rows and organizations, or 5 by what its verification came to.
 ExitCode ExitCodeOf(const report::Summary& summary);
 
-/// What the event `run_ended` says.
-std::string EndMembers(const journal::RunFacts& facts);
+/// What the event `run_ended` says of a process that exits with `code`, and of its run.
+std::string RunEndedMembers(const journal::RunFacts& facts, ExitCode code);
 
 /// The state of a run that came to its end, by its exit code and its part of the file.
 std::string EndedStateOf(const journal::RunFacts& facts, ExitCode code);

@@ -69,18 +69,29 @@ base::Status Record(const journal::RunDirectory& run, journal::RunFacts& facts,
   return AmendStatus(run, summary, facts.state);
 }
 
+// With what a process ends whose verification found nothing.
+enum class WhenClean { kDone, kAsTheRun };
+
 ExitCode CodeOf(const model::Verification& verification, std::optional<int> signal) {
   if (signal) return *signal == SIGTERM ? ExitCode::kTerminated : ExitCode::kInterrupted;
   return verification.state == model::VerificationState::kClean ? ExitCode::kDone
                                                                 : ExitCode::kVerification;
 }
 
-}  // namespace
+ExitCode CodeOf(const model::Verification& verification, const journal::RunFacts& run,
+                WhenClean when_clean) {
+  const ExitCode code = CodeOf(verification, std::nullopt);
+  const bool rows_failed = run.exit_code == ToInt(ExitCode::kRowsFailed);
+  const bool as_the_run = code == ExitCode::kDone && when_clean == WhenClean::kAsTheRun;
+  return as_the_run && rows_failed ? ExitCode::kRowsFailed : code;
+}
 
-ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory& run,
-                             journal::RunFacts facts, EventLog& events, ProgressView& view,
-                             const base::Clock& clock) {
+ExitCode Execute(const Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
+                 EventLog& events, ProgressView& view, const base::Clock& clock,
+                 WhenClean when_clean) {
+  // Whoever is told may be a pager that nobody scrolls, so from then on a signal ends the process.
   const auto fail = [&](const base::Error& error) {
+    ReleaseSignals();
     view.Release();
     PrintError(WithAdvice(error, "rehome verify " + facts.run_id));
     return ExitCodeOf(error.code);
@@ -113,13 +124,15 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
                         .on_progress = [](const report::Summary&) {},
                         .before_findings = [&] { return TakeBack(run, facts, *summary); }});
   if (!end) return fail(end.error());
-  const ExitCode code = CodeOf(end->verification, end->signal);
   if (end->signal) {
-    events.Emit("run_ended", EndMembers(summary->run));
+    const ExitCode code = CodeOf(end->verification, end->signal);
+    events.Emit("run_ended", RunEndedMembers(summary->run, code));
+    ReleaseSignals();
     events.WriteReady();
     view.Release();
     PrintLine("the verification was interrupted; what run " + facts.run_id +
               " says of itself is as it was");
+    events.WaitForReader();
     return code;
   }
   report::AddVerification(*summary, end->verification, std::move(end->findings));
@@ -127,8 +140,10 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
     return fail(recorded.error());
   }
   ReleaseLock(session, events);
+  const ExitCode code = CodeOf(end->verification, facts, when_clean);
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
-  events.Emit("run_ended", EndMembers(facts));
+  events.Emit("run_ended", RunEndedMembers(facts, code));
+  ReleaseSignals();
   events.WriteReady();
   view.Release();
   PrintText(report::RenderText(*summary, TerminalColumns()));
@@ -136,16 +151,20 @@ ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory
   return code;
 }
 
+}  // namespace
+
+ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory& run,
+                             journal::RunFacts facts, EventLog& events, ProgressView& view,
+                             const base::Clock& clock) {
+  return Execute(session, run, std::move(facts), events, view, clock, WhenClean::kDone);
+}
+
 ExitCode VerifyAgain(const Session& session, const journal::RunDirectory& run,
                      const journal::RunFacts& facts, EventLog& events, ProgressView& view,
                      const base::Clock& clock) {
   view.Say("run " + facts.run_id +
            " imported all that it was to; only its verification is left, and nothing is written");
-  const ExitCode code = ExecuteVerification(session, run, facts, events, view, clock);
-  if (code != ExitCode::kDone) return code;
-  const auto now = run.ReadFacts();
-  return now && now->exit_code == ToInt(ExitCode::kRowsFailed) ? ExitCode::kRowsFailed
-                                                               : ExitCode::kDone;
+  return Execute(session, run, facts, events, view, clock, WhenClean::kAsTheRun);
 }
 
 }  // namespace rehome::cli

@@ -143,6 +143,41 @@ class UnreadOutput(faults.Case):
         self.assertEqual(process.wait(10), -signal.SIGTERM)
         self.assert_whole()
 
+    def start_verification(self):
+        """One of a finished run, of which nobody reads another byte."""
+        self.clock_rate = 1
+        self.sandbox()
+        self.imports(self.csv("email\na@example.com\n"), "--no-verify")
+        self.target.settings(latency_min_ms=1000, latency_max_ms=1000)
+        before = self.target.counts()["requests"]
+        process = self.start_unread("verify", "--json")
+        self.wait_for_requests(before + 1)
+        self.fill(self.stdout)
+        self.fill(self.stderr)
+        return process
+
+    def ends_of_runs(self):
+        lines = (self.run_dir() / "events.jsonl").read_text().splitlines()
+        events = [json.loads(line) for line in lines]
+        return [event for event in events if event["type"] == "run_ended"]
+
+    def test_a_signal_ends_an_interrupted_verification_that_nobody_reads(self):
+        process = self.start_verification()
+        process.send_signal(signal.SIGINT)
+        harness.wait_until(lambda: len(self.ends_of_runs()) == 2)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(10), -signal.SIGINT)
+        end = self.ends_of_runs()[-1]
+        told = [end[name] for name in ("state", "exit_code", "run_exit_code")]
+        self.assertEqual(told, ["finished", 130, 0])
+
+    def test_a_signal_ends_a_finished_verification_that_nobody_reads(self):
+        process = self.start_verification()
+        harness.wait_until(lambda: len(self.ends_of_runs()) == 2)
+        self.assertEqual(self.summary()["verification"], "clean")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(10), -signal.SIGTERM)
+
     def test_a_run_whose_reader_leaves_later_ends_well(self):
         process = self.start_import()
         self.wait_for_end("finished")

@@ -101,6 +101,13 @@ class Verify(harness.Case):
         self.verify()
         self.assertEqual(self.state(), ("finished", 1, "clean"))
 
+    def test_its_last_event_tells_its_own_exit_code_beside_that_of_the_run(self):
+        self.file.write_text(FILE + "nobody,,,,\n")
+        self.imports(self.file, code=1)
+        end = json.loads(self.verify("--json").stdout.splitlines()[-1])
+        told = [end[name] for name in ("type", "state", "exit_code", "run_exit_code")]
+        self.assertEqual(told, ["run_ended", "finished", 0, 1])
+
     def test_what_was_deleted_is_missing(self):
         self.imports(self.file)
         self.ask("DELETE", f"/user_management/users/{self.user('a@example.com')['id']}")
@@ -153,6 +160,7 @@ class Verify(harness.Case):
         run_id = self.run_dir().name
         ended = (events[-1]["run"], events[-1]["state"], events[-1]["exit_code"])
         self.assertEqual(ended, (run_id, "finished", 0))
+        self.assertEqual(events[-1]["run_exit_code"], 0)
         self.assertIn("none was taken (--i-am-the-only-runner)", self.rehome("report").stdout)
 
     def test_what_several_verifications_ask_adds_up_in_the_run_and_not_in_the_last(self):
