@@ -9,6 +9,10 @@
 namespace rehome::journal {
 namespace {
 
+// Well below a millisecond of work. More: whoever wants it to end waits longer; fewer: the question
+// costs as much as the work.
+constexpr int kStepsBetweenQuestions = 4000;
+
 base::ErrorCode CodeFor(int result, int system_error) {
   if (system_error == ENOSPC || system_error == EDQUOT) return base::ErrorCode::kDiskFull;
   switch (result & 0xff) {
@@ -131,6 +135,17 @@ void SqliteDatabase::MergeWalOnClose() {
 
 void SqliteDatabase::KeepWalOnClose() {
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+void SqliteDatabase::StopWhen(std::function<bool()> stop) {
+  sqlite3_progress_handler(connection_.get(), 0, nullptr, nullptr);
+  stop_.reset();
+  if (!stop) return;
+  stop_ = std::make_unique<std::function<bool()>>(std::move(stop));
+  const auto ask = [](void* asked) {
+    return (*static_cast<std::function<bool()>*>(asked))() ? 1 : 0;
+  };
+  sqlite3_progress_handler(connection_.get(), kStepsBetweenQuestions, ask, stop_.get());
 }
 
 std::int64_t SqliteDatabase::changes() const { return sqlite3_changes64(connection_.get()); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -72,6 +73,9 @@ class SqliteDatabase {
   void MergeWalOnClose();
   /// Closing leaves the write-ahead log alone: after an error nothing more is written.
   void KeepWalOnClose();
+  /// From now on a statement fails (kIo) once `stop` says yes, which is asked every few thousand
+  /// of its steps, on the thread that runs it. Without one, none does.
+  void StopWhen(std::function<bool()> stop);
   /// Rows the last statement changed.
   std::int64_t changes() const;
 
@@ -83,6 +87,7 @@ class SqliteDatabase {
       : path_(std::move(path)), connection_(connection) {}
 
   std::string path_;
+  std::unique_ptr<std::function<bool()>> stop_;  // where the connection finds it
   std::unique_ptr<sqlite3, Closer> connection_;
 };
 

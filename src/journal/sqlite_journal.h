@@ -61,6 +61,8 @@ struct EndedCounts {
 class JournalReader {
  public:
   virtual ~JournalReader() = default;
+  /// From now on a visit fails soon after `stop` says yes; without one, none does.
+  virtual void StopWhen(std::function<bool()> stop) = 0;
   /// Calls `visit` for each effect, by row and kind.
   virtual base::Status VisitEffects(const std::function<void(const model::Effect&)>& visit) = 0;
   /// Calls `visit` for each outcome, by row.

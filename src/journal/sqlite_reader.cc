@@ -37,6 +37,8 @@ class SqliteJournalReader final : public JournalReader {
   SqliteJournalReader(SqliteDatabase database, std::int64_t epoch)
       : database_(std::move(database)), epoch_(epoch) {}
 
+  void StopWhen(std::function<bool()> stop) override { database_.StopWhen(std::move(stop)); }
+
   base::Status VisitEffects(const std::function<void(const model::Effect&)>& visit) override {
     return Visit(kEffectColumns, "effect ORDER BY row, kind", ReadEffect, visit);
   }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -41,6 +43,10 @@ class VerificationStore {
   VerificationStore(const VerificationStore&) = delete;
   VerificationStore& operator=(const VerificationStore&) = delete;
   ~VerificationStore() = default;
+
+  /// From now on a change or an answer that takes longer fails once `stop` says yes; without one,
+  /// none does.
+  void StopWhen(std::function<bool()> stop) { database_.StopWhen(std::move(stop)); }
 
   /// Changes between the two cost one write together. Not nested.
   base::Status Begin();

@@ -157,24 +157,31 @@ class Loader {
   std::int64_t added_ = 0;
 };
 
+base::Status Load(journal::JournalReader& journal, Loader& loader) {
+  base::Status status;
+  // The visit has no way to end early; after an error what is left is passed over.
+  RETURN_IF_ERROR(journal.VisitEffects([&](const model::Effect& effect) {
+    if (status) status = loader.Add(effect);
+  }));
+  RETURN_IF_ERROR(status);
+  return loader.Finish();
+}
+
 }  // namespace
 
 base::Result<std::vector<NewestObject>> LoadExpectedObjects(const ExpectedSources& sources,
                                                             journal::VerificationStore& store,
                                                             const std::function<bool()>& go_on) {
+  const auto stop = [&go_on] { return !go_on(); };
+  sources.journal.StopWhen(stop);
+  store.StopWhen(stop);
   Loader loader(sources, store);
-  base::Status status;
-  // The visit has no way to end early; after an error what is left is passed over.
-  RETURN_IF_ERROR(sources.journal.VisitEffects([&](const model::Effect& effect) {
-    if (!status) return;
-    if (!go_on()) {
-      status = base::Error{base::ErrorCode::kLimit, "it was interrupted"};
-      return;
-    }
-    status = loader.Add(effect);
-  }));
-  RETURN_IF_ERROR(status);
-  RETURN_IF_ERROR(loader.Finish());
+  const base::Status loaded = Load(sources.journal, loader);
+  sources.journal.StopWhen(nullptr);
+  store.StopWhen(nullptr);
+  // Also when that came too late to break anything off.
+  if (!go_on()) return base::Error{base::ErrorCode::kLimit, "it was interrupted"};
+  if (!loaded) return loaded.error();
   return loader.newest();
 }
 

@@ -23,8 +23,9 @@ struct ExpectedSources {
 
 /// Fills and seals `store` with every object that the run made, changed or found: the journal says
 /// which, the file says with which fields. Both are read once, in the order of the rows. Gives the
-/// last objects that the run made, one of each kind that it made any of. `go_on` is asked now and
-/// then; once it says no, the result is an error of kLimit. Blocks; any one thread.
+/// last objects that the run made, one of each kind that it made any of. `go_on` is asked often,
+/// also while the store or the journal are at something long; soon after it says no, the result is
+/// an error of kLimit. Blocks; any one thread.
 base::Result<std::vector<NewestObject>> LoadExpectedObjects(const ExpectedSources& sources,
                                                             journal::VerificationStore& store,
                                                             const std::function<bool()>& go_on);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "journal/sqlite_journal.h"
@@ -19,6 +20,7 @@ class FakeJournalReader final : public journal::JournalReader {
   std::vector<journal::Chunk> chunks;
   base::Status broken;
 
+  void StopWhen(std::function<bool()> stop) override { stop_ = std::move(stop); }
   base::Status VisitEffects(const std::function<void(const model::Effect&)>& visit) override {
     return Visit(effects, visit);
   }
@@ -71,9 +73,14 @@ class FakeJournalReader final : public journal::JournalReader {
   template <class T>
   base::Status Visit(const std::vector<T>& records, const std::function<void(const T&)>& visit) {
     if (!broken) return broken;
-    for (const T& record : records) visit(record);
+    for (const T& record : records) {
+      if (stop_ && stop_()) return base::Error{base::ErrorCode::kIo, "stopped"};
+      visit(record);
+    }
     return {};
   }
+
+  std::function<bool()> stop_;
 };
 
 }  // namespace rehome::support
