@@ -27,7 +27,7 @@ CREATE TABLE object(
   target_id TEXT NOT NULL, organization_id TEXT NOT NULL, depth INTEGER NOT NULL,
   fields TEXT NOT NULL, seen INTEGER NOT NULL) STRICT;
 CREATE TABLE key(hash INTEGER NOT NULL, number INTEGER NOT NULL) STRICT;
-CREATE TABLE suspicion(number INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE suspicion(number INTEGER PRIMARY KEY, shown TEXT NOT NULL) STRICT;
 CREATE TABLE double(number INTEGER NOT NULL, other_id TEXT NOT NULL,
   PRIMARY KEY(number, other_id)) STRICT, WITHOUT ROWID;
 )sql";
@@ -43,8 +43,11 @@ constexpr std::string_view kFind =
 constexpr std::string_view kGroup =
     "SELECT organization_id, count(*) FROM object WHERE kind = ?1 AND organization_id > ?2 "
     "GROUP BY organization_id ORDER BY organization_id LIMIT 1";
+constexpr std::string_view kSuspect =
+    "INSERT INTO suspicion VALUES(?1, ?2) "
+    "ON CONFLICT(number) DO UPDATE SET shown = excluded.shown WHERE shown = ''";
 constexpr std::string_view kSuspectAll =
-    "INSERT OR IGNORE INTO suspicion SELECT number FROM object "
+    "INSERT OR IGNORE INTO suspicion SELECT number, '' FROM object "
     "WHERE kind = ?1 AND organization_id = ?2 AND seen <= ?3";
 constexpr std::string_view kSuspected =
     "SELECT object.number, kind, row, target_id, organization_id, depth, fields "
@@ -83,18 +86,19 @@ base::Result<std::unique_ptr<VerificationStore>> VerificationStore::Create(
 }
 
 base::Status VerificationStore::PrepareStatements() {
-  const std::array<std::pair<std::optional<SqliteStatement>*, std::string_view>, 12> all = {{
+  const std::array<std::pair<std::optional<SqliteStatement>*, std::string_view>, 13> all = {{
       {&add_, "INSERT INTO object VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)"},
       {&add_key_, "INSERT INTO key VALUES(?1, ?2)"},
       {&count_, "SELECT count(*) FROM object WHERE kind = ?1"},
       {&find_, kFind},
       {&mark_, "UPDATE object SET seen = 1 WHERE number = ?1 AND seen = 0"},
       {&group_, kGroup},
-      {&suspect_, "INSERT OR IGNORE INTO suspicion VALUES(?1)"},
+      {&suspect_, kSuspect},
       {&add_double_, "INSERT OR IGNORE INTO double VALUES(?1, ?2)"},
       {&suspect_all_, kSuspectAll},
       {&suspected_, kSuspected},
       {&doubles_, kDoubles},
+      {&shown_, "SELECT shown FROM suspicion WHERE number = ?1"},
       {&clear_, "DELETE FROM suspicion WHERE number = ?1"},
   }};
   for (const auto& [statement, sql] : all) {
@@ -173,13 +177,12 @@ base::Result<std::optional<VerificationStore::Group>> VerificationStore::NextGro
   return std::optional<Group>(std::move(group));
 }
 
-base::Status VerificationStore::Suspect(std::int64_t number) {
-  suspect_->Bind(number);
+base::Status VerificationStore::Suspect(std::int64_t number, std::string_view shown) {
+  suspect_->Bind(number, shown);
   return suspect_->Run();
 }
 
-base::Status VerificationStore::SuspectDouble(std::int64_t number, std::string_view other_id) {
-  RETURN_IF_ERROR(Suspect(number));
+base::Status VerificationStore::AddDouble(std::int64_t number, std::string_view other_id) {
   add_double_->Bind(number, other_id);
   return add_double_->Run();
 }
@@ -206,6 +209,16 @@ base::Result<std::vector<std::string>> VerificationStore::DoublesOf(std::int64_t
     if (!*row) return others;
     others.emplace_back(doubles_->Text(0));
   }
+}
+
+base::Result<std::string> VerificationStore::ShownOf(std::int64_t number) {
+  shown_->Bind(number);
+  const auto row = NextRow(*shown_);
+  if (!row) return row.error();
+  if (!*row) return std::string();
+  std::string shown(shown_->Text(0));
+  shown_->Reset();
+  return shown;
 }
 
 base::Status VerificationStore::Clear(std::int64_t number) {

@@ -70,10 +70,10 @@ class VerificationStore {
   /// The memberships of the next organization after this one, by id.
   base::Result<std::optional<Group>> NextGroup(std::string_view after);
 
-  /// The object is to be asked about again.
-  base::Status Suspect(std::int64_t number);
-  /// The same because of another object that seems to be its double.
-  base::Status SuspectDouble(std::int64_t number, std::string_view other_id);
+  /// The object is to be asked about again, since this was shown of it.
+  base::Status Suspect(std::int64_t number, std::string_view shown);
+  /// Another object seems to be the double of one that is suspected.
+  base::Status AddDouble(std::int64_t number, std::string_view other_id);
   /// Which objects of one kind, and for memberships of one organization.
   enum class Which { kUnseen, kAll };
   base::Status SuspectObjects(model::EffectKind kind, std::string_view organization_id,
@@ -81,6 +81,8 @@ class VerificationStore {
   /// At most `limit` suspected objects with higher numbers than `after`, by number.
   base::Result<std::vector<ExpectedObject>> Suspected(std::int64_t after, int limit);
   base::Result<std::vector<std::string>> DoublesOf(std::int64_t number);
+  /// What was shown first of a suspected object; empty when nothing was.
+  base::Result<std::string> ShownOf(std::int64_t number);
   base::Status Clear(std::int64_t number);
 
  private:
@@ -100,6 +102,7 @@ class VerificationStore {
   std::optional<SqliteStatement> suspect_all_;
   std::optional<SqliteStatement> suspected_;
   std::optional<SqliteStatement> doubles_;
+  std::optional<SqliteStatement> shown_;
   std::optional<SqliteStatement> clear_;
 };
 

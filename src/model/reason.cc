@@ -166,7 +166,7 @@ constexpr std::array<ReasonFacts, kReasonCount> kFacts = {{
      "if the file is right, import it again with --on-existing update, or mend it on the target; "
      "then rehome verify"},
     {Reason::kVerifyUnanswered, "verify_unanswered", Phase::kVerification, Severity::kError,
-     Retryable::kYes, "the target gave no believable answer about it, so nothing is known of it",
+     Retryable::kYes, "asked about it alone, the target gave no believable answer",
      "rehome verify asks again; if the answers were about something else, first remove caches "
      "between here and the target"},
     {Reason::kStopped, "stopped", Phase::kUsers, Severity::kError, Retryable::kYes,

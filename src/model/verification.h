@@ -59,6 +59,9 @@ struct Verification {
   std::int64_t users = 0;
   std::int64_t memberships = 0;
   std::array<std::int64_t, kFindingKindCount> findings{};  ///< by FindingKind
+  /// Users and organizations of the run that may share their external_id with an object that no
+  /// answer showed, since the target's list of their kind was not read to its end.
+  std::int64_t external_ids_unchecked = 0;
   std::int64_t requests = 0;
   std::int64_t rate_limited = 0;        ///< answers with 429
   std::int64_t mismatched_answers = 0;  ///< that were not about what was asked

@@ -43,10 +43,11 @@ struct VerificationMember {
   const char* name;
   std::int64_t model::Verification::*member;
 };
-constexpr std::array<VerificationMember, 6> kVerificationNumbers = {{
+constexpr std::array<VerificationMember, 7> kVerificationNumbers = {{
     {"organizations", &model::Verification::organizations},
     {"users", &model::Verification::users},
     {"memberships", &model::Verification::memberships},
+    {"external_ids_unchecked", &model::Verification::external_ids_unchecked},
     {"requests", &model::Verification::requests},
     {"rate_limited", &model::Verification::rate_limited},
     {"mismatched_answers", &model::Verification::mismatched_answers},

@@ -20,15 +20,27 @@ using model::VerificationState;
 // Bytes of why a verification is incomplete: at its end is what to do about it.
 constexpr std::size_t kMostOfReason = 2000;
 constexpr auto kIndex = static_cast<std::size_t>(Phase::kVerification);
-constexpr std::string_view kNotComparable = "passwords: not comparable";
 
 // The outcomes that leave an object of the run on the target.
 constexpr std::array kThere = {OutcomeKind::kCreated, OutcomeKind::kAdopted, OutcomeKind::kUpdated,
                                OutcomeKind::kUnchanged};
 
+std::string UncheckedText(const Verification& verification) {
+  return "not checked: doubles of " +
+         Count(verification.external_ids_unchecked, "external_id", "external_ids") +
+         ", which only a list of the target shows that was not read to its end";
+}
+
 std::string EffortText(const Verification& verification) {
   return Count(verification.requests, "request", "requests") + ", " +
          base::FormatDuration(verification.time);
+}
+
+// What a verification cannot or could not see.
+std::string NotSeenText(const Verification& verification) {
+  const std::string passwords = "passwords: not comparable";
+  if (verification.external_ids_unchecked == 0) return passwords;
+  return UncheckedText(verification) + "; " + passwords;
 }
 
 // Of which there is something to verify later.
@@ -124,14 +136,16 @@ std::string VerificationLine(const Summary& summary) {
     case VerificationState::kIncomplete:
       return "Verification: incomplete, " +
              base::EscapeForTerminal(verification.why_incomplete, kMostOfReason) + "; so far " +
-             compared + ", " + FoundText(verification) + ".";
+             compared + ", " + FoundText(verification) +
+             (verification.external_ids_unchecked == 0 ? "" : "; " + UncheckedText(verification)) +
+             ".";
     case VerificationState::kClean:
       return "Verification: clean, " + compared + " (" + EffortText(verification) + "); " +
-             std::string(kNotComparable) + ".";
+             NotSeenText(verification) + ".";
     case VerificationState::kFindings:
       return "Verification: findings, " + FoundText(verification) +
              " (verification.csv in the run directory); " + compared + " (" +
-             EffortText(verification) + "); " + std::string(kNotComparable) + ".";
+             EffortText(verification) + "); " + NotSeenText(verification) + ".";
   }
   return {};
 }

@@ -1,11 +1,23 @@
 #include "verify/page_matching.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "base/text.h"
 #include "verify/comparison.h"
 
 namespace rehome::verify {
 namespace {
+
+std::string TextOf(const std::vector<model::VerificationFinding>& mismatches) {
+  std::vector<std::string> parts;
+  for (const model::VerificationFinding& mismatch : mismatches) {
+    parts.push_back(mismatch.found.empty() ? "no " + mismatch.field
+                                           : mismatch.field + " \"" + mismatch.found + "\"");
+  }
+  return "a list showed " + base::Join(parts, ", ");
+}
 
 base::Status MatchById(journal::VerificationStore& store, const TargetObject& object,
                        ComparedCounts& counts) {
@@ -19,7 +31,8 @@ base::Status MatchById(journal::VerificationStore& store, const TargetObject& ob
     const auto is_new = store.MarkSeen(number);
     if (!is_new) return is_new.error();
     if (*is_new) ++counts[object.kind];
-    if (!Mismatches(*expected, object).empty()) RETURN_IF_ERROR(store.Suspect(number));
+    const auto mismatches = Mismatches(*expected, object);
+    if (!mismatches.empty()) RETURN_IF_ERROR(store.Suspect(number, TextOf(mismatches)));
   }
   return {};
 }
@@ -32,8 +45,11 @@ base::Status MatchByKeys(journal::VerificationStore& store, const TargetObject& 
       if (candidate.kind != object.kind || candidate.target_id == object.id) continue;
       auto expected = Expect(std::move(candidate));
       if (!expected) return expected.error();
-      if (SharedKey(*expected, object).empty()) continue;
-      RETURN_IF_ERROR(store.SuspectDouble(expected->object.number, object.id));
+      const std::string field = SharedKey(*expected, object);
+      if (field.empty()) continue;
+      RETURN_IF_ERROR(store.Suspect(expected->object.number,
+                                    "a list showed " + object.id + " with the same " + field));
+      RETURN_IF_ERROR(store.AddDouble(expected->object.number, object.id));
     }
   }
   return {};

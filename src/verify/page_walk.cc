@@ -36,28 +36,38 @@ void PageWalk::AskNext(const std::string& after) {
 void PageWalk::OnReading(const std::string& after, const Reading& reading) {
   switch (reading.fate) {
     case Reading::Fate::kStopped:
-      done_();
+      done_({.how = Walked::How::kStopped});
       return;
     case Reading::Fate::kFailed:
       // Perhaps this page is ill by itself: its objects may well be asked for one by one.
-      End(Which::kAll);
+      Fail(reading.why);
       return;
     case Reading::Fate::kAnswered:
       break;
   }
+  // The list of an organization that was deleted may be unknown as well as empty.
+  const bool may_be_unknown = after.empty() && list_.kind == model::EffectKind::kMembership;
+  if (!reading.is_known && !may_be_unknown) {
+    OnUnknownPage(after);
+    return;
+  }
   ++pages_;
   if (const auto matched = MatchPage(store_, reading.page, counts_); !matched) {
     asker_.Stop(matched.error());
-    done_();
+    done_({.how = Walked::How::kStopped});
     return;
   }
   const std::string& next = reading.page.after;
   if (next.empty()) {
-    End(Which::kUnseen);
+    End(Which::kUnseen, {.how = Walked::How::kWhole});
     return;
   }
-  if (next == after || LeadsBack(next) || pages_ >= list_.most_pages) {
-    End(Which::kAll);
+  if (next == after || LeadsBack(next)) {
+    Fail("it leads back to a page that was read");
+    return;
+  }
+  if (pages_ >= list_.most_pages) {
+    End(Which::kAll, {.how = Walked::How::kGivenUp});
     return;
   }
   AskNext(next);
@@ -74,10 +84,28 @@ bool PageWalk::LeadsBack(const std::string& next) {
   return false;
 }
 
-void PageWalk::End(Which suspected) {
+// The object after which the page begins may have been deleted meanwhile: then a second walk finds
+// another way.
+void PageWalk::OnUnknownPage(const std::string& after) {
+  if (after.empty() || restarted_) {
+    Fail("the target does not know a page of it (HTTP 404)");
+    return;
+  }
+  restarted_ = true;
+  pages_ = 0;
+  waymark_.clear();
+  next_waymark_ = 1;
+  AskNext("");
+}
+
+void PageWalk::Fail(std::string why) {
+  End(Which::kAll, {.how = Walked::How::kFailed, .why = std::move(why)});
+}
+
+void PageWalk::End(Which suspected, const Walked& walked) {
   const auto status = store_.SuspectObjects(list_.kind, list_.organization_id, suspected);
   if (!status) asker_.Stop(status.error());
-  done_();
+  done_(walked);
 }
 
 }  // namespace rehome::verify

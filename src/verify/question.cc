@@ -167,8 +167,11 @@ void Ask(Asker& asker, Question question, http::Connection connection,
         switch (found.fate) {
           case Found::Fate::kFound:
             reading.page = std::move(found.object);
-            [[fallthrough]];
+            reading.fate = Reading::Fate::kAnswered;
+            asker.CountBelieved();
+            break;
           case Found::Fate::kAbsent:
+            reading.is_known = false;
             reading.fate = Reading::Fate::kAnswered;
             asker.CountBelieved();
             break;

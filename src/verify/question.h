@@ -43,6 +43,7 @@ struct Reading {
   };
   Fate fate = Fate::kFailed;
   ObjectPage page;
+  bool is_known = true;  ///< false: a 404, so `page` is nothing
   std::string why;
 };
 

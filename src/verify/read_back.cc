@@ -77,12 +77,26 @@ void ReadBack::WalkGroups() {
 
 void ReadBack::WalkOne(PageWalk::List list, std::function<void()> then) {
   ++open_;
+  const model::EffectKind kind = list.kind;
   std::make_shared<PageWalk>(asker_, store_, counts_, std::move(list),
-                             [this, then = std::move(then)] {
+                             [this, kind, then = std::move(then)](const Walked& walked) {
+                               OnWalked(kind, walked);
                                then();
                                OnWalkEnd();
                              })
       ->Start();
+}
+
+void ReadBack::OnWalked(model::EffectKind kind, const Walked& walked) {
+  switch (walked.how) {
+    case Walked::How::kGivenUp:
+    case Walked::How::kFailed:
+      unread_lists_.insert_or_assign(kind, walked);
+      break;
+    case Walked::How::kWhole:
+    case Walked::How::kStopped:
+      break;
+  }
 }
 
 void ReadBack::OnWalkEnd() {
@@ -99,6 +113,19 @@ void ReadBack::OnFound(const model::VerificationFinding& finding) {
   on_finding_(finding);
 }
 
+// All of the kind were asked for one by one then, and doubles by anything else showed. A list that
+// is too long is how the target is; one that failed may be read the next time.
+void ReadBack::CountUnchecked(const SuspicionRounds::End& end) {
+  for (const auto& [kind, walked] : unread_lists_) {
+    const auto found = end.external_ids.find(kind);
+    if (found == end.external_ids.end()) continue;
+    result_.external_ids_unchecked += found->second;
+    if (walked.how != Walked::How::kFailed || !result_.why_incomplete.empty()) continue;
+    result_.why_incomplete = "the list of " + std::string(NameOf(kind)) +
+                             "s could not be read to its end (" + walked.why + ")";
+  }
+}
+
 void ReadBack::End(const SuspicionRounds::End& end) {
   ended_ = true;
   result_.time = clock_.Now() - started_;
@@ -111,6 +138,7 @@ void ReadBack::End(const SuspicionRounds::End& end) {
       result_.why_incomplete += "; so could " + base::WithThousands(end.unread - 1) + " more not";
     }
   }
+  CountUnchecked(end);
   if (!result_.why_incomplete.empty()) result_.state = model::VerificationState::kIncomplete;
 }
 

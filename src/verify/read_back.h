@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,8 +48,10 @@ class ReadBack final : public http::Driver {
   void WalkKind(model::EffectKind kind);
   void WalkGroups();
   void WalkOne(PageWalk::List list, std::function<void()> then);
+  void OnWalked(model::EffectKind kind, const Walked& walked);
   void OnWalkEnd();
   void OnFound(const model::VerificationFinding& finding);
+  void CountUnchecked(const SuspicionRounds::End& end);
   void End(const SuspicionRounds::End& end);
 
   const base::Clock& clock_;
@@ -62,6 +65,7 @@ class ReadBack final : public http::Driver {
   int open_ = 0;            // waits, then walks, under way
   std::string last_group_;  // the organization whose memberships were begun last
   bool all_groups_ = false;
+  std::map<model::EffectKind, Walked> unread_lists_;
   model::Verification result_;
   bool ended_ = false;
 };

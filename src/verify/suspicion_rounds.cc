@@ -98,14 +98,39 @@ base::Status SuspicionRounds::Judge(const journal::ExpectedObject& object,
       end_.why = std::string(NameOf(object.kind)) + " " + object.target_id + " (row " +
                  std::to_string(object.row) + ") could not be read: " + inspected.why;
     }
-    const auto expected = Expect(object);
-    if (!expected) return expected.error();
-    on_finding_(Unanswered(*expected, inspected.why));
+    RETURN_IF_ERROR(TellUnanswered(object, inspected.why));
     return store_.Clear(object.number);
   }
   RETURN_IF_ERROR(CountAsCompared(object));
+  RETURN_IF_ERROR(CountExternalId(object, inspected));
   for (const model::VerificationFinding& finding : inspected.findings) on_finding_(finding);
   return store_.Clear(object.number);
+}
+
+// What a list showed of it is no proof, and yet more than nothing.
+base::Status SuspicionRounds::TellUnanswered(const journal::ExpectedObject& object,
+                                             const std::string& why) {
+  const auto expected = Expect(object);
+  if (!expected) return expected.error();
+  const auto shown = store_.ShownOf(object.number);
+  if (!shown) return shown.error();
+  on_finding_(Unanswered(*expected, shown->empty() ? why : *shown + "; asked for alone: " + why));
+  // A page that showed it had counted it as compared.
+  const auto is_new = store_.MarkSeen(object.number);
+  if (!is_new) return is_new.error();
+  if (!*is_new) --counts_[object.kind];
+  return {};
+}
+
+base::Status SuspicionRounds::CountExternalId(const journal::ExpectedObject& object,
+                                              const Inspected& inspected) {
+  // Of one that is missing, the answer was nobody or the other one.
+  const auto& findings = inspected.findings;
+  if (!findings.empty() && findings.front().kind == model::FindingKind::kMissing) return {};
+  const auto expected = Expect(object);
+  if (!expected) return expected.error();
+  if (!At(expected->fields, "external_id").empty()) ++end_.external_ids[object.kind];
+  return {};
 }
 
 base::Status SuspicionRounds::CountAsCompared(const journal::ExpectedObject& object) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "base/clock.h"
@@ -21,10 +22,13 @@ namespace rehome::verify {
 class SuspicionRounds {
  public:
   using OnFinding = std::function<void(const model::VerificationFinding&)>;
-  /// Objects of which no round got a believable answer, and why of one of them; or stopped.
+  /// What the rounds came to; so far, when they were stopped.
   struct End {
-    std::int64_t unread = 0;
-    std::string why;
+    std::int64_t unread = 0;  ///< objects of which no round got a believable answer
+    std::string why;          ///< of one of them
+    /// Objects of each kind that are there and of whose external_id the target shows one object at
+    /// a time: another one with the same may be hidden behind them.
+    std::map<model::EffectKind, std::int64_t> external_ids;
   };
   using Done = std::function<void(const End&)>;
 
@@ -39,7 +43,9 @@ class SuspicionRounds {
   void InspectOne(journal::ExpectedObject object);
   void OnInspected(const journal::ExpectedObject& object, const Inspected& inspected);
   base::Status Judge(const journal::ExpectedObject& object, const Inspected& inspected);
+  base::Status TellUnanswered(const journal::ExpectedObject& object, const std::string& why);
   base::Status CountAsCompared(const journal::ExpectedObject& object);
+  base::Status CountExternalId(const journal::ExpectedObject& object, const Inspected& inspected);
   void EndRound();
   base::Duration WaitForNextRound() const;
   void Stopped();

@@ -132,12 +132,39 @@ TEST_F(VerificationStoreTest, OnlyTheUnseenOfAGroupAreSuspected) {
 TEST_F(VerificationStoreTest, DoublesAreKeptOncePerObject) {
   Add(EffectKind::kUser, 1, "user_1", {});
   ASSERT_TRUE(store->Seal().ok());
-  ASSERT_TRUE(store->SuspectDouble(1, "user_9").ok());
-  ASSERT_TRUE(store->SuspectDouble(1, "user_8").ok());
-  ASSERT_TRUE(store->SuspectDouble(1, "user_9").ok());
+  ASSERT_TRUE(store->Suspect(1, "").ok());
+  ASSERT_TRUE(store->AddDouble(1, "user_9").ok());
+  ASSERT_TRUE(store->AddDouble(1, "user_8").ok());
+  ASSERT_TRUE(store->AddDouble(1, "user_9").ok());
   EXPECT_THAT(Ids(store->Suspected(0, 10)), ElementsAre("user_1"));
   EXPECT_THAT(*store->DoublesOf(1), ElementsAre("user_8", "user_9"));
   EXPECT_THAT(*store->DoublesOf(2), IsEmpty());
+}
+
+TEST_F(VerificationStoreTest, WhatWasShownFirstOfASuspectIsKept) {
+  Add(EffectKind::kUser, 1, "user_1", {});
+  ASSERT_TRUE(store->Seal().ok());
+  EXPECT_EQ(*store->ShownOf(1), "");
+  using Which = VerificationStore::Which;
+  ASSERT_TRUE(store->SuspectObjects(EffectKind::kUser, "", Which::kAll).ok());
+  EXPECT_EQ(*store->ShownOf(1), "");
+  ASSERT_TRUE(store->Suspect(1, "this").ok());
+  ASSERT_TRUE(store->Suspect(1, "that").ok());
+  ASSERT_TRUE(store->SuspectObjects(EffectKind::kUser, "", Which::kAll).ok());
+  EXPECT_EQ(*store->ShownOf(1), "this");
+  EXPECT_THAT(Ids(store->Suspected(0, 10)), ElementsAre("user_1"));
+}
+
+TEST_F(VerificationStoreTest, SealingEndsSoonAfterItIsToStop) {
+  ASSERT_TRUE(store->Begin().ok());
+  for (int i = 0; i < 20'000; ++i) Add(EffectKind::kUser, i, "u", {"key " + std::to_string(i)});
+  ASSERT_TRUE(store->Commit().ok());
+  int asked = 0;
+  store->StopWhen([&asked] { return ++asked == 3; });
+  EXPECT_FALSE(store->Seal().ok());
+  EXPECT_EQ(asked, 3);
+  store->StopWhen(nullptr);
+  EXPECT_TRUE(store->Seal().ok());
 }
 
 TEST_F(VerificationStoreTest, WhatAnEarlierVerificationLeftIsReplaced) {

@@ -57,6 +57,7 @@ TEST_F(ListsTest, AnObjectThatAMovingListSkippedIsAskedForByItself) {
   const model::Verification verification = stage.Verify();
   EXPECT_EQ(verification.state, VerificationState::kClean);
   EXPECT_EQ(verification.users, 10);
+  EXPECT_EQ(verification.external_ids_unchecked, 0);
 }
 
 TEST_F(ListsTest, AnObjectOnTwoPagesIsNoDuplicate) {
@@ -81,8 +82,11 @@ TEST_F(ListsTest, AListThatLeadsBackEndsAndItsObjectsAreAskedForOneByOne) {
     const std::string next = after == "a" ? "b" : after == "b" ? "c" : "a";
     return PageOf({stage.target.users.begin(), stage.target.users.begin() + 100}, next);
   };
-  stage.Verify();
+  const model::Verification verification = stage.Verify();
   EXPECT_THAT(stage.Words(), ElementsAre("mismatch user 200 first_name: First200 -> Changed"));
+  EXPECT_EQ(verification.why_incomplete,
+            "the list of users could not be read to its end (it leads back to a page that was "
+            "read)");
   EXPECT_LE(PagesOfUsers(), 10);
 }
 
@@ -103,6 +107,7 @@ TEST_F(ListsTest, WhenTheListIsTooLongTheObjectsAreAskedForOneByOne) {
   const model::Verification verification = stage.Verify();
   EXPECT_EQ(verification.state, VerificationState::kClean);
   EXPECT_EQ(verification.users, 5);
+  EXPECT_EQ(verification.external_ids_unchecked, 5);
   EXPECT_EQ(PagesOfUsers(), 10 + 2 * 5);
   // Lag, users, two questions for each; organizations and memberships.
   EXPECT_EQ(verification.requests, 3 + 20 + 10 + 1 + 1);
@@ -153,8 +158,57 @@ TEST_F(ListsTest, AListThatKeepsFailingHandsOverToo) {
     }
     return Answered(500, R"({"message":"Internal server error"})");
   };
-  stage.Verify();
+  const model::Verification verification = stage.Verify();
   EXPECT_THAT(stage.Words(), ElementsAre("mismatch user 250 first_name: First250 -> Changed"));
+  EXPECT_EQ(verification.state, VerificationState::kIncomplete);
+  EXPECT_EQ(verification.external_ids_unchecked, 250);
+}
+
+TEST_F(ListsTest, AListThatFailsHidesNoDoubleWhereNothingHasAnExternalId) {
+  stage.AddRows(150);
+  for (int row = 1; row <= 150; ++row) {
+    // Of those that were there before, the run knows the e-mail only.
+    stage.EffectOf(model::EffectKind::kUser, row).provenance = model::Provenance::kAdopted;
+  }
+  stage.intercept = [&](const http::Request& request) -> std::optional<Scripted> {
+    if (!IsPageOfUsers(request)) return std::nullopt;
+    return Answered(500, R"({"message":"Internal server error"})");
+  };
+  const model::Verification verification = stage.Verify();
+  EXPECT_EQ(verification.state, VerificationState::kClean) << verification.why_incomplete;
+  EXPECT_EQ(verification.external_ids_unchecked, 0);
+}
+
+TEST_F(ListsTest, WhenTheObjectThatAPageBeginsAfterIsDeletedTheListIsReadOnceMore) {
+  stage.AddRows(150);
+  stage.target.AddUser({.id = "user_01Double", .email = "other@x.example", .external_id = "ext-7"});
+  int lost = 0;
+  stage.intercept = [&](const http::Request& request) -> std::optional<Scripted> {
+    const bool further = request.target.find("after=") != std::string::npos;
+    if (!IsPageOfUsers(request) || !further || lost++ > 0) return std::nullopt;
+    return Answered(404, R"({"message":"User not found","code":"entity_not_found"})");
+  };
+  const model::Verification verification = stage.Verify();
+  EXPECT_THAT(stage.Words(), ElementsAre("duplicate user 7 external_id: ext-7 -> ext-7"));
+  EXPECT_EQ(verification.state, VerificationState::kFindings);
+  EXPECT_EQ(PagesOfUsers(), 4);
+}
+
+TEST_F(ListsTest, APageThatIsNeverKnownLeavesTheVerificationIncomplete) {
+  stage.AddRows(150);
+  stage.intercept = [&](const http::Request& request) -> std::optional<Scripted> {
+    const bool further = request.target.find("after=") != std::string::npos;
+    if (!IsPageOfUsers(request) || !further) return std::nullopt;
+    return Answered(404, R"({"message":"User not found","code":"entity_not_found"})");
+  };
+  const model::Verification verification = stage.Verify();
+  EXPECT_EQ(verification.state, VerificationState::kIncomplete);
+  EXPECT_EQ(verification.why_incomplete,
+            "the list of users could not be read to its end (the target does not know a page of it "
+            "(HTTP 404))");
+  EXPECT_EQ(verification.external_ids_unchecked, 150);
+  EXPECT_EQ(verification.users, 150);
+  EXPECT_EQ(PagesOfUsers(), 4);
 }
 
 }  // namespace

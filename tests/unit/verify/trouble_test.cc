@@ -158,6 +158,29 @@ TEST_F(TroubleTest, AnObjectThatCannotBeReadLeavesItIncompleteAndTheOthersCompar
   EXPECT_EQ(verification.users, 9);
 }
 
+TEST_F(TroubleTest, OfAnObjectThatOnlyAListShowsItIsToldWhatThatShowedAndItCountsOnce) {
+  auto& users = stage.target.users;
+  users[2].first_name = "Changed";
+  users[2].metadata.clear();
+  stage.target.AddUser({.id = "user_01Double", .email = "other@x.example", .external_id = "ext-5"});
+  stage.intercept = [&](const http::Request& request) -> std::optional<Scripted> {
+    const bool of_3 = request.target.find("user3%40") != std::string::npos;
+    const bool of_5 = request.target.find("user5%40") != std::string::npos;
+    if (!of_3 && !of_5) return std::nullopt;
+    return Answered(422, R"({"message":"Validation failed"})");
+  };
+  const model::Verification verification = stage.Verify();
+  EXPECT_THAT(stage.Words(),
+              ::testing::UnorderedElementsAre(
+                  "unanswered user 3:  -> a list showed first_name \"Changed\", no metadata.plan; "
+                  "asked for alone: HTTP 422, \"Validation failed\"",
+                  "unanswered user 5:  -> a list showed user_01Double with the same external_id; "
+                  "asked for alone: HTTP 422, \"Validation failed\""));
+  EXPECT_EQ(verification.state, VerificationState::kIncomplete);
+  EXPECT_EQ(verification.findings[3], 2);
+  EXPECT_EQ(verification.users, 8) << "what is not answered is not compared";
+}
+
 TEST_F(TroubleTest, AnInterruptEndsItAtAnyMoment) {
   stage.target.users.pop_back();
   for (int tenths = 0; tenths <= 700; tenths += 7) {
