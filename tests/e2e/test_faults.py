@@ -1,3 +1,4 @@
+# runs alone
 """Every fault of a target or of the network, on each kind of request: the sandbox holds exactly
 what the file says in the end, each object made once, or the run stopped and could be resumed."""
 

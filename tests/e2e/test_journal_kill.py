@@ -1,3 +1,4 @@
+# runs alone
 """kill -9 before and after each sync that makes a record of the journal durable, then `resume`."""
 
 import functools

@@ -1,3 +1,4 @@
+# runs alone
 """kill -9 at random moments of an import and of its resumptions, twice in a row too.
 
 REHOME_KILLS says how many moments are tried, REHOME_SEED where the series begins. test_kill does the

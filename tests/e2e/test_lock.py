@@ -1,3 +1,4 @@
+# runs alone
 """The lock of a target: one run at a time, the others are told at once by whom and what to do."""
 
 import json

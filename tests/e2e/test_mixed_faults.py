@@ -1,3 +1,4 @@
+# runs alone
 """Faults of all kinds by chance, at once: a hundred seeds, half of them against a target that would
 accept duplicates. In the end the sandbox holds exactly what the file says.
 

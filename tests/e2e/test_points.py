@@ -1,3 +1,4 @@
+# runs alone
 """An import and its resumption hit at named calls, in all phases: killed, told that the disk has
 failed (once, or from then on), or stopped for a while."""
 

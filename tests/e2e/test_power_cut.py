@@ -1,3 +1,4 @@
+# runs alone
 """The power is cut at any moment: nothing that was sent is forgotten, whatever part of what was not
 synced the disk has kept.
 

@@ -1,3 +1,4 @@
+# runs alone
 """A verification finds every damage and accuses nothing else, whatever the target's lag."""
 
 import unittest
