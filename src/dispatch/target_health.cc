@@ -20,6 +20,8 @@ constexpr int kTriesBeforeReached = 5;
 constexpr base::Duration kTimeBeforeReached = std::chrono::seconds(25);
 constexpr base::Duration kAnswerBeforeReached = std::chrono::seconds(28);
 constexpr base::Duration kShortestTimeout = std::chrono::seconds(1);
+// A try that ends later than this was not ended by its time-out: the process slept meanwhile.
+constexpr base::Duration kSleptBeforeReached = kAnswerBeforeReached + std::chrono::seconds(4);
 // The longest pause that is waited out; a target that asks for more is left alone (exit 3).
 constexpr base::Duration kLongestPause = std::chrono::minutes(15);
 // Since the last answer, while others are still served: some back-offs at their longest.
@@ -68,6 +70,12 @@ base::Status TargetHealth::NoteNoAnswer(const Purpose& purpose, const std::strin
   const base::Instant now = clock_.Now();
   // Not only this request waits: the next one would meet the same closed door.
   pause_until_ = std::max(pause_until_, now + pace::BackoffAfter(++tries_before_reached_, random_));
+  if (now - *first_try_ > kSleptBeforeReached) {
+    // What a suspended process did not hear says nothing of the target: it begins anew.
+    first_try_.reset();
+    tries_before_reached_ = 0;
+    return {};
+  }
   if (tries_before_reached_ < kTriesBeforeReached && now - *first_try_ <= kTimeBeforeReached) {
     return {};
   }

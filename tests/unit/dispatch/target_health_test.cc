@@ -27,6 +27,18 @@ TEST(TargetHealth, WhatCanNeverBeSentFailsTheRowOnceTheTargetProvesWell) {
   EXPECT_EQ(stage.transport.CountOf(http::Method::kGet), 2);  // the other is of Reach
 }
 
+// A laptop that was closed while its first request was out used to find the target unreachable.
+TEST(TargetHealth, ASleepBeforeTheFirstAnswerMakesNoTargetUnreachable) {
+  DispatchStage stage;
+  stage.target.answer = support::Broken(http::TransportError::Kind::kAmbiguous,
+                                        "no complete answer within 15 s", std::chrono::seconds(40));
+  stage.target.fault = [tries = 0](const http::Request&) mutable {
+    return ++tries == 1 ? Fault::kAnswer : Fault::kNone;
+  };
+  EXPECT_EQ(stage.RunRow(MakeRow(1, Email(1))).kind, model::OutcomeKind::kCreated);
+  EXPECT_FALSE(stage.dispatcher->failure().has_value());
+}
+
 TEST(TargetHealth, AnIllTargetIsProbedAndInTheEndLeftAlone) {
   DispatchStage stage;
   Reach(stage);
