@@ -23,8 +23,8 @@ base::Status WriteUndecided(const journal::RunDirectory& run, report::Summary su
 }
 
 base::Status WriteVerdict(const journal::RunDirectory& run, const report::Summary& summary) {
-  RETURN_IF_ERROR(run.WriteFacts(summary.run));
-  return WriteSummary(run, summary);
+  RETURN_IF_ERROR(WriteSummary(run, summary));
+  return run.WriteFacts(summary.run);
 }
 
 base::Status AmendStatus(const journal::RunDirectory& run, const report::Summary& summary,

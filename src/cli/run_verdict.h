@@ -10,8 +10,9 @@
 namespace rehome::cli {
 
 /// What a run says of itself stands in several files, and a process may die between any two of
-/// them. None must then say more good than is so: first all hear that it is not decided, then
-/// run.json has the verdict, and only then the others repeat it.
+/// them. First all hear that it is not decided; then summary.json has the verdict; run.json, by
+/// which every command judges whether something is left to do, comes last. Whoever dies between is
+/// resumed and verified again: a run that says "finished" has a summary that is whole.
 
 /// Takes back what summary.json and status.json say of a verification: there is one that has not
 /// come to its end. run.json, row files and what the import counted stay.
@@ -20,7 +21,7 @@ base::Status WriteUndecided(const journal::RunDirectory& run, report::Summary su
 /// What the import did, before there is a verdict: summary.json.
 base::Status WriteSummary(const journal::RunDirectory& run, const report::Summary& summary);
 
-/// The verdict, `summary.run`: run.json, then summary.json.
+/// The verdict, `summary.run`: summary.json, then run.json.
 base::Status WriteVerdict(const journal::RunDirectory& run, const report::Summary& summary);
 
 /// Has status.json tell of a run that ended before what somebody found out about it since. Its time
