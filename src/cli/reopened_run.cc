@@ -20,9 +20,9 @@ std::string SizeAndHash(std::int64_t bytes, const std::string& hash) {
 base::Status CheckSame(const Session& session, const journal::RunFacts& facts) {
   if (base::ToHex(session.survey.hash) != facts.file_hash) {
     return base::Error{base::ErrorCode::kInput,
-                       session.path + ": is not the file that run " + facts.run_id +
-                           " began with: it had " + SizeAndHash(facts.file_bytes, facts.file_hash) +
-                           ", this one has " +
+                       session.path + ": its content changed since run " + facts.run_id +
+                           " began: it had " + SizeAndHash(facts.file_bytes, facts.file_hash) +
+                           ", now it has " +
                            SizeAndHash(session.survey.bytes, base::ToHex(session.survey.hash)) +
                            "; bring the original back (--file PATH if it moved), or import this "
                            "one as a run of its own with `rehome import`"};

@@ -30,8 +30,8 @@ class Changed(harness.Case):
         after = self.file.stat().st_size
         self.assertRegex(
             done.stderr,
-            f"is not the file that run {self.run_id} began with: it had {before:,} bytes and the "
-            f"hash [0-9a-f]{{32}}, this one has {after:,} bytes and the hash [0-9a-f]{{32}}; bring "
+            f"its content changed since run {self.run_id} began: it had {before:,} bytes and the "
+            f"hash [0-9a-f]{{32}}, now it has {after:,} bytes and the hash [0-9a-f]{{32}}; bring "
             "the original back",
         )
         self.assert_nothing_sent()
