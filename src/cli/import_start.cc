@@ -159,8 +159,8 @@ std::optional<ExitCode> RefusedByUser(const Session& session, bool yes) {
   return ExitCode::kRefused;
 }
 
-// A kept run of which another one does all. Not before that one begins: whoever is refused till then
-// was told that `resume` starts the kept run.
+// A kept run of which another one does all. Not before that one begins: whoever is refused till
+// then was told that `resume` starts the kept run.
 void ForgetIfKept(const ImportStart& start) {
   if (start.kept) ForgetKept(*start.kept);
 }

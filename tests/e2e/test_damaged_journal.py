@@ -28,7 +28,7 @@ class DamagedJournal(crashes.Case):
         done = site.plain("resume")
         self.assertEqual(done.code, 4, site.told())
         self.assertIn("journal.db: the journal is damaged (", done.stderr)
-        self.assertIn("was left untouched; keep it for investigation", done.stderr)
+        self.assertIn("was left untouched; `rehome resume ", done.stderr)
         trials.same(path.read_bytes() == damaged, True, "bytes untouched", site.told())
         self.assertEqual(site.sandbox.counts()["requests"], requests)
         path.write_bytes(good)

@@ -54,8 +54,8 @@ class Suspended(Depth):
         self.assertIn(f"pid {holder.pid}, suspended (T), since ", check.stdout)
 
     def test_a_lock_that_was_taken_away_meanwhile_keeps_it_from_sending_another_write(self):
-        self.sandbox(latency="20", clock_rate=1)
-        running = self.start("import", self.entangled(), "--yes", "--rate", 200, "--no-verify")
+        self.sandbox(latency="20", clock_rate=10)
+        running = self.start("import", self.entangled(), "--yes", "--rate", 20, "--no-verify")
         harness.wait_until(lambda: self.target.counts()["users"] > 50)
         self.suspend(running)
         self.lock_file().unlink()
@@ -73,8 +73,8 @@ class Suspended(Depth):
 
 class TakenAway(Depth):
     def test_a_removed_lock_file_stops_the_run_which_can_be_resumed(self):
-        self.sandbox(latency="5", clock_rate=1)
-        running = self.start("import", self.entangled(), "--yes", "--rate", 200)
+        self.sandbox(latency="5", clock_rate=10)
+        running = self.start("import", self.entangled(), "--yes", "--rate", 20)
         harness.wait_until(lambda: self.target.counts()["users"] > 20)
         self.lock_file().unlink()
         done = running.wait(30)
@@ -87,8 +87,8 @@ class TakenAway(Depth):
         self.assert_whole()
 
     def test_a_replaced_lock_file_stops_it_too(self):
-        self.sandbox(latency="5", clock_rate=1)
-        running = self.start("import", self.entangled(), "--yes", "--rate", 200)
+        self.sandbox(latency="5", clock_rate=10)
+        running = self.start("import", self.entangled(), "--yes", "--rate", 20)
         harness.wait_until(lambda: self.target.counts()["users"] > 20)
         replacement = self.lock_file().with_suffix(".new")
         replacement.write_text(self.lock_file().read_text())

@@ -89,8 +89,9 @@ RESUME = {
     "resume: lock taken": ("flock:lock:1:after", STOPS),
     "resume: run read": ("read:run.json:1:before", STOPS),
     "resume: file read": ("pread:input:4:before", STOPS),
-    "resume: journal opened": ("open:journal.db:1:before", STOPS),
-    "resume: log read": ("pread:journal.db-wal:40:before", STOPS),
+    # The comparison of roles, which reads it first, leaves it to the run to tell.
+    "resume: journal opened": ("open:journal.db:2:before", STOPS),
+    "resume: log read": ("pread:journal.db-wal:400:before", STOPS),
     "resume: facts written": ("write:run.json.tmp:1:before", STOPS),
     "resume: facts named": ("rename:run.json:1:after", STOPS),
     "resume: epoch written": ("pwrite:journal.db-wal:1:before", STOPS),
