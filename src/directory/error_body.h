@@ -15,7 +15,8 @@ struct ErrorDetail {
 
 /// An error answer with its many shapes levelled: an object with `message` (a string or a list),
 /// `code`, `error` (a code or an object), `error_description` and `errors` (objects or strings), a
-/// bare JSON string, plain text, a page of the edge, JSON that is cut, or nothing at all. As sent: not masked yet.
+/// bare JSON string, plain text, a page of the edge, JSON that is cut, or nothing at all. As sent:
+/// not masked yet.
 struct ErrorBody {
   std::string code;
   std::string message;
