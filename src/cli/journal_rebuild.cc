@@ -60,7 +60,11 @@ base::Status RebuildJournal(const Session& session, const journal::RunDirectory&
                             journal::RunFacts& facts, const base::Clock& clock) {
   RETURN_IF_ERROR(CheckIsLost(run));
   // First of all: a new journal of which nobody knew would be taken for one that knows all.
+  // From here on the run goes on, also one that had come to its end.
   facts.rebuilt_at = base::FormatIso8601(clock.WallNow());
+  facts.state = "running";
+  facts.exit_code.reset();
+  facts.finished_at.clear();
   RETURN_IF_ERROR(run.WriteFacts(facts));
   RETURN_IF_ERROR(MoveAside(run, clock));
   std::vector<journal::Chunk> chunks;

@@ -148,6 +148,8 @@ void Audit(const journal::RunDirectory& run, const Finding& finding) {
       .Field("host", self.host)
       .Field("pid", self.pid)
       .EndObject();
+  // Without events it has none of its own yet; a file of this user would be in its way.
+  if (!base::Stat(run.events_path())) return;
   auto file = base::OpenForAppending(run.events_path());
   const base::Status written =
       file ? file->Write(writer.Take() + "\n") : base::Status(file.error());

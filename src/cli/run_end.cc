@@ -253,6 +253,7 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   };
   // What the run directory says is from now on another process's to say.
   if (end.fenced) {
+    ReleaseSignals();
     view.Release();
     PrintError(*end.failure);
     return CodeOfFailure(*end.failure);
@@ -280,11 +281,14 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   if (!snapshot) return fail(snapshot.error());
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
   // Nothing more is sent or written for the run: who waits for its end may start at once.
+  journal->reset();
   ReleaseLock(session, events);
+  ForgetSignals();
   events.Emit("run_ended", RunEndedMembers(facts, code));
-  // Only now that all is written down: this may wait for whoever reads, and a signal ends that.
-  ReleaseSignals();
   events.WriteReady();
+  // Only now that all is written down: what follows may wait for whoever reads, and a signal ends
+  // that.
+  ReleaseSignals();
   view.Release();
   if (end.failure) PrintError(*end.failure);
   PrintText(report::RenderText(*summary, TerminalColumns()));

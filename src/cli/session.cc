@@ -17,11 +17,6 @@ namespace {
 
 constexpr std::size_t kWarningsShown = 5;
 
-// What an object holds, as it is put into an event.
-std::string MembersOf(const json::Writer& writer) {
-  return writer.text().substr(1, writer.text().size() - 2);
-}
-
 std::string WaitingMembers(const std::string& target, base::Duration at_most,
                            const std::optional<journal::LockHolder>& holder) {
   json::Writer writer;
@@ -36,7 +31,7 @@ std::string WaitingMembers(const std::string& target, base::Duration at_most,
         .EndObject();
   }
   writer.EndObject();
-  return MembersOf(writer);
+  return MembersOf(writer.text());
 }
 
 }  // namespace
@@ -81,7 +76,7 @@ base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,
       .Field("target", session.target.name)
       .Field("waited_ns", session.lock_wait.count())
       .EndObject();
-  events.Emit("lock_acquired", MembersOf(writer));
+  events.Emit("lock_acquired", MembersOf(writer.text()));
   return {};
 }
 
@@ -91,7 +86,7 @@ void ReleaseLock(const Session& session, EventLog& events) {
   session.lock->Release();
   json::Writer writer;
   writer.BeginObject().Field("target", session.target.name).EndObject();
-  events.Emit("lock_released", MembersOf(writer));
+  events.Emit("lock_released", MembersOf(writer.text()));
 }
 
 base::Status SurveyInput(Session& session, const base::Clock& clock) {

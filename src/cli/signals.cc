@@ -42,6 +42,11 @@ std::optional<int> WaitForSignal(std::chrono::milliseconds real) {
   return signal_number;
 }
 
+void ForgetSignals() {
+  while (WaitForSignal(std::chrono::milliseconds(0))) {
+  }
+}
+
 void DieBySignal(int signal_number) {
   signal(signal_number, SIG_DFL);
   sigset_t set;

@@ -139,12 +139,14 @@ ExitCode Execute(const Session& session, const journal::RunDirectory& run, journ
   if (const auto recorded = Record(run, facts, *summary); !recorded) {
     return fail(recorded.error());
   }
+  journal->reset();
   ReleaseLock(session, events);
+  ForgetSignals();
   const ExitCode code = CodeOf(end->verification, facts, when_clean);
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
   events.Emit("run_ended", RunEndedMembers(facts, code));
-  ReleaseSignals();
   events.WriteReady();
+  ReleaseSignals();
   view.Release();
   PrintText(report::RenderText(*summary, TerminalColumns()));
   events.WaitForReader();

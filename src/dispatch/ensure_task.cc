@@ -63,6 +63,7 @@ void EnsureTask::Prepare(const std::string& request_id, Sender::Go go) {
   effect_.state = model::EffectState::kSent;
   effect_.maybe_sent = true;
   sent_here_ = true;
+  presumed_ = false;
   effect_.request_id = request_id;
   if (effect_.intent_ms == 0) effect_.intent_ms = WallMs(context_.clock);
   std::vector<journal::Record> records = std::exchange(carry_, {});
@@ -253,7 +254,7 @@ void EnsureTask::OnLook(Look look) {
 
 void EnsureTask::OnFound() {
   const bool first = std::exchange(looking_first_, false);
-  if (!doubtful_ || ShowsTheEnd()) {
+  if (!doubtful_ || presumed_ || ShowsTheEnd()) {
     Judge();
     return;
   }
@@ -357,7 +358,7 @@ bool EnsureTask::IsBeforeIntent(const std::string& answered_at) const {
 }
 
 bool EnsureTask::MayHaveChanged(const std::string& updated_at) const {
-  return ProvenanceOfFound(updated_at) == model::Provenance::kCreatedInDoubt;
+  return !presumed_ && ProvenanceOfFound(updated_at) == model::Provenance::kCreatedInDoubt;
 }
 
 void EnsureTask::Abandon() { End(Ending::kAbandoned); }

@@ -132,8 +132,10 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   /// Whether a time of an answer to our create lies before our first intent, by the server's clock.
   /// False for what is no time.
   bool IsBeforeIntent(const std::string& answered_at) const;
+  /// Whether nothing was sent that is known of, but a journal was lost that would know.
+  bool IsPresumed() const { return presumed_; }
   /// Whether a create of ours may have been applied without our knowing, and what was found was
-  /// changed at a time when it may have been.
+  /// changed at a time when it may have been. A mere presumption is not enough for that.
   bool MayHaveChanged(const std::string& updated_at) const;
 
   Context& context_;

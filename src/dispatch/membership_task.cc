@@ -78,7 +78,8 @@ void MembershipTask::LookUp(http::Connection connection, std::function<void(Look
         }
         self->found_ = TheOneThatCounts(finding.object.objects);
         // After a create of ours, what does not show was made or not: nothing else hangs on it.
-        const bool alone = self->user_was_ == UserWas::kMadeByThisRun || self->effect_.maybe_sent;
+        const bool alone = self->user_was_ == UserWas::kMadeByThisRun ||
+                           (self->effect_.maybe_sent && !self->IsPresumed());
         if (self->found_ || alone) {
           done(self->found_ ? Look::kFound : Look::kAbsent);
           return;

@@ -137,6 +137,28 @@ class Rebuild(faults.Case):
         self.assert_rebuilt(run, self.rebuild(run))
         self.assertEqual(self.target.counts()["writes_applied"], writes)
 
+    def test_a_rebuild_of_a_finished_run_that_dies_before_it_begins_is_not_called_finished(self):
+        """While the roles are asked for the new journal is there, and knows of nothing yet."""
+        self.sandbox(roles=["auditor"])
+        header = "email,org_external_id,org_name,role_slugs\n"
+        self.imports(self.csv(header + "a@example.com,o,O,auditor\n"))
+        run = self.run_dir()
+        self.lose(run)
+        self.target.settings(latency_min_ms=60_000, latency_max_ms=60_000)
+        asked = self.target.counts()["requests"]
+        running = self.start("resume", run.name, "--rebuild")
+        harness.wait_until(lambda: self.target.counts()["requests"] > asked)
+        running.signal(signal.SIGKILL)
+        running.wait()
+        self.target.settings(latency_min_ms=0, latency_max_ms=0)
+        self.assertTrue((run / "journal.db").exists())
+        writes = self.target.counts()["writes_applied"]
+        done = self.rehome("resume", run.name)
+        self.assertRegex(done.stderr, r"\nJournal: lost, and made anew at ")
+        self.assert_rows(read=1, created=1)
+        self.assertEqual((done.code, self.target.counts()["writes_applied"]), (0, writes))
+        self.check_laws()
+
     def test_it_waits_until_what_was_sent_last_must_show(self):
         # Ten seconds of real time, which no machine needs between the kill and the rebuild.
         run = self.killed(lag=20, clock_rate=10)

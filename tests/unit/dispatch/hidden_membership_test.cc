@@ -205,6 +205,34 @@ TEST(HiddenMembership, ThatACreateDidNotTouchIsNotCalledReactivated) {
   EXPECT_EQ(MembershipOf(stage).provenance, model::Provenance::kAdopted);
 }
 
+// A journal was lost that would know what was sent since then.
+void LoseJournal(DispatchStage& stage) {
+  const base::WallTime since = support::FakeClock::kStart + std::chrono::minutes(5);
+  stage.settings.presumed_sent_since_ms = since.time_since_epoch().count();
+}
+
+TEST(HiddenMembership, AfterALostJournalAnEmptyListIsHeldAgainstTheOthersToo) {
+  DispatchStage stage;
+  LoseJournal(stage);
+  AddAnn(stage, "inactive", {"member"});
+  HideFromLists(stage, 1);
+  const auto begin = stage.clock.Now();
+  EXPECT_EQ(stage.RunRow(Row({"admin"})).reason, Reason::kMembershipInactive);
+  EXPECT_EQ(stage.target.reactivated, 0);
+  EXPECT_LT(stage.clock.Now() - begin, std::chrono::seconds(30));
+}
+
+// That it was changed since says nothing: nobody knows that anything was sent.
+TEST(HiddenMembership, AfterALostJournalAChangedOneIsNotCalledReactivated) {
+  DispatchStage stage;
+  LoseJournal(stage);
+  AddAnn(stage, "active", {"admin"});
+  stage.target.memberships.front().updated = support::FakeClock::kStart + std::chrono::minutes(7);
+  const model::Outcome outcome = stage.RunRow(Row({"admin"}));
+  EXPECT_TRUE(outcome.warnings.empty());
+  EXPECT_EQ(MembershipOf(stage).provenance, model::Provenance::kAdopted);
+}
+
 // The list changed while it was read: what was on the page that is gone is not known.
 TEST(HiddenMembership, AListOfAllOfWhichAPageIsGoneSendsNothing) {
   DispatchStage stage;
