@@ -38,7 +38,7 @@ std::string EffortText(const Verification& verification) {
 
 // What a verification cannot or could not see.
 std::string NotSeenText(const Verification& verification) {
-  const std::string passwords = "passwords: not comparable";
+  std::string passwords = "passwords: not comparable";
   if (verification.external_ids_unchecked == 0) return passwords;
   return UncheckedText(verification) + "; " + passwords;
 }

@@ -12,6 +12,7 @@ namespace {
 
 std::string TextOf(const std::vector<model::VerificationFinding>& mismatches) {
   std::vector<std::string> parts;
+  parts.reserve(mismatches.size());
   for (const model::VerificationFinding& mismatch : mismatches) {
     parts.push_back(mismatch.found.empty() ? "no " + mismatch.field
                                            : mismatch.field + " \"" + mismatch.found + "\"");
