@@ -25,6 +25,15 @@ void HideFromLists(DispatchStage& stage, int lists) {
   };
 }
 
+// Has creates of memberships go wrong too, besides what goes wrong already.
+void FailCreates(DispatchStage& stage, Fault fault) {
+  stage.target.fault = [before = stage.target.fault, fault](const http::Request& request) {
+    const bool create = request.method == http::Method::kPost &&
+                        support::IsBelow(request, support::kMembershipsPath);
+    return create ? fault : before(request);
+  };
+}
+
 int ListsOfMemberships(const DispatchStage& stage) {
   int lists = 0;
   for (const http::Request& request : stage.transport.requests()) {
@@ -135,12 +144,7 @@ TEST(HiddenMembership, ThatNoListShowedAndACreateMadeActiveIsNeverCalledCreated)
     DispatchStage stage;
     AddAnn(stage, "inactive", {"member"});
     HideFromLists(stage, 2);
-    const auto hide = stage.target.fault;
-    stage.target.fault = [hide, fault](const http::Request& request) {
-      const bool create = request.method == http::Method::kPost &&
-                          support::IsBelow(request, support::kMembershipsPath);
-      return create ? fault : hide(request);
-    };
+    FailCreates(stage, fault);
     ExpectReactivated(stage, stage.RunRow(Row({"admin"})));
     EXPECT_EQ(stage.target.reactivated, 1);
     EXPECT_EQ(PostsBelow(stage, support::kMembershipsPath), 1);
@@ -173,12 +177,7 @@ TEST(HiddenMembership, ThatStaysInactiveAfterACreateOfUnknownFateIsSkipped) {
   DispatchStage stage;
   AddAnn(stage, "inactive", {"member"});
   HideFromLists(stage, 2);
-  const auto hide = stage.target.fault;
-  stage.target.fault = [hide](const http::Request& request) {
-    const bool create = request.method == http::Method::kPost &&
-                        support::IsBelow(request, support::kMembershipsPath);
-    return create ? Fault::kResetBefore : hide(request);
-  };
+  FailCreates(stage, Fault::kResetBefore);
   const auto begin = stage.clock.Now();
   EXPECT_EQ(stage.RunRow(Row({"admin"})).reason, Reason::kMembershipInactive);
   EXPECT_EQ(PostsBelow(stage, support::kMembershipsPath), 1);
@@ -261,13 +260,7 @@ TEST(HiddenMembership, ThatWasActiveAllTheTimeIsNotCalledReactivated) {
   DispatchStage stage;
   AddAnn(stage, "active", {"admin"});
   HideFromLists(stage, 2);
-  const auto hide = stage.target.fault;
-  stage.target.fault = [hide](const http::Request& request) {
-    return request.method == http::Method::kPost &&
-                   support::IsBelow(request, support::kMembershipsPath)
-               ? Fault::kResetBefore
-               : hide(request);
-  };
+  FailCreates(stage, Fault::kResetBefore);
   const model::Outcome outcome = stage.RunRow(Row({"admin"}));
   EXPECT_TRUE(outcome.warnings.empty());
   EXPECT_EQ(MembershipOf(stage).outcome, OutcomeKind::kUnchanged);
