@@ -17,12 +17,16 @@ base::Status ReadThrough(journal::JournalReader& journal) {
   RETURN_IF_ERROR(journal.VisitEffects([](const model::Effect&) {}));
   RETURN_IF_ERROR(journal.VisitOutcomes([](const model::Outcome&) {}));
   RETURN_IF_ERROR(journal.VisitEvents([](const journal::Event&) {}));
-  return journal.Chunks() ? base::Status() : base::Status(journal.Chunks().error());
+  const auto chunks = journal.Chunks();
+  return chunks ? base::Status() : base::Status(chunks.error());
 }
 
 // An error unless the journal is missing or damaged.
 base::Status CheckIsLost(const journal::RunDirectory& run) {
-  auto journal = journal::OpenJournalReader(run.journal_path(), journal::kRunPatience);
+  // Whole: of indexes nothing is read below, and a run that met the damage there sent its user
+  // here.
+  auto journal = journal::OpenJournalReader(run.journal_path(), journal::kRunPatience,
+                                            journal::PageCheck::kWhole);
   const base::Status read = journal ? ReadThrough(**journal) : base::Status(journal.error());
   if (read) {
     return base::Error{base::ErrorCode::kUsage,

@@ -70,6 +70,12 @@ std::string RebuildAdvice(const std::string& path) {
          "created twice";
 }
 
+std::string IsDamaged(const std::string& path, const std::string& finding) {
+  const std::string prefix = path + ": ";
+  return path + ": the journal is damaged (" +
+         (finding.starts_with(prefix) ? finding.substr(prefix.size()) : finding) + ")";
+}
+
 base::Error WithDamageExplained(const SqliteDatabase& database, base::Error error) {
   if (error.code == base::ErrorCode::kFormat) return DamagedJournal(database.path(), error.message);
   if (error.code == base::ErrorCode::kLocked) {
@@ -141,22 +147,25 @@ base::Status CheckVersion(SqliteDatabase& database) {
                          "; use the rehome that started the run"};
 }
 
-base::Status Verify(SqliteDatabase& database, std::int64_t bytes) {
+base::Status Verify(SqliteDatabase& database, bool whole) {
   RETURN_IF_ERROR(database.Execute(kConnectionSettings));
   RETURN_IF_ERROR(CheckVersion(database));
   // Nobody else has the file from here on, and nothing was changed.
   RETURN_IF_ERROR(CheckWal(database.path() + "-wal"));
-  return CheckPages(database, bytes <= kWholeCheckBytes);
+  return CheckPages(database, whole);
 }
 
 }  // namespace
 
 base::Error DamagedJournal(const std::string& path, const std::string& finding) {
-  const std::string prefix = path + ": ";
   return {base::ErrorCode::kFormat,
-          path + ": the journal is damaged (" +
-              (finding.starts_with(prefix) ? finding.substr(prefix.size()) : finding) +
-              ") and was left untouched; " + RebuildAdvice(path)};
+          IsDamaged(path, finding) + " and was left untouched; " + RebuildAdvice(path)};
+}
+
+base::Error DamageMet(const std::string& path, const std::string& finding) {
+  return {base::ErrorCode::kFormat, IsDamaged(path, finding) +
+                                        ": progress cannot be recorded, so nothing more is sent; " +
+                                        RebuildAdvice(path)};
 }
 
 base::Status WriteNewJournal(SqliteDatabase& database, const std::vector<Chunk>& chunks) {
@@ -180,7 +189,8 @@ base::Status WriteNewJournal(SqliteDatabase& database, const std::vector<Chunk>&
   return database.Execute("PRAGMA journal_mode=WAL");
 }
 
-base::Result<SqliteDatabase> OpenJournalFile(const std::string& path, base::Duration patience) {
+base::Result<SqliteDatabase> OpenJournalFile(const std::string& path, base::Duration patience,
+                                             PageCheck check) {
   const auto facts = base::Stat(path);
   if (!facts && facts.error().code == base::ErrorCode::kNotFound) {
     return base::Error{base::ErrorCode::kNotFound,
@@ -190,7 +200,8 @@ base::Result<SqliteDatabase> OpenJournalFile(const std::string& path, base::Dura
   RETURN_IF_ERROR(CheckLocalStorage(path, "choose a local disk with --runs-dir"));
   auto database = SqliteDatabase::Open(path, patience);
   if (!database) return database.error();
-  if (auto verified = Verify(*database, facts->size); !verified) {
+  const bool whole = check == PageCheck::kWhole || facts->size <= kWholeCheckBytes;
+  if (auto verified = Verify(*database, whole); !verified) {
     return WithDamageExplained(*database, verified.error());
   }
   database->MergeWalOnClose();

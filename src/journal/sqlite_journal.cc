@@ -28,8 +28,9 @@ bool IsFence(const base::Status& status) {
   return !status && status.error().code == base::ErrorCode::kLimit;
 }
 
-base::Error FailedError(const base::Error& cause) {
+base::Error FailedError(const std::string& path, const base::Error& cause) {
   if (cause.code == base::ErrorCode::kLimit) return cause;
+  if (cause.code == base::ErrorCode::kFormat) return DamageMet(path, cause.message);
   if (cause.code == base::ErrorCode::kDiskFull) {
     return {base::ErrorCode::kDiskFull, cause.message + "; nothing more is sent"};
   }
@@ -41,8 +42,8 @@ base::Error FailedError(const base::Error& cause) {
 /// destructor by the owner only.
 class SqliteJournal final : public Journal {
  public:
-  SqliteJournal(std::unique_ptr<SqliteStore> store, base::Duration slice)
-      : epoch_(store->epoch()), queue_(slice), store_(std::move(store)) {}
+  SqliteJournal(std::string path, std::unique_ptr<SqliteStore> store, base::Duration slice)
+      : path_(std::move(path)), epoch_(store->epoch()), queue_(slice), store_(std::move(store)) {}
   ~SqliteJournal() override { static_cast<void>(Close().ok()); }
 
   base::Status Start() {
@@ -63,7 +64,7 @@ class SqliteJournal final : public Journal {
   void FindEffect(std::string key, FoundEffect found) override {
     auto query = [this, key = std::move(key), found] {
       const auto health = Health();
-      found(health ? store_->FindEffect(key) : health.error());
+      found(health ? Told(store_->FindEffect(key)) : health.error());
     };
     if (queue_.Push({{}, {}, std::move(query)})) found(ClosedError());
   }
@@ -77,7 +78,7 @@ class SqliteJournal final : public Journal {
   }
 
   base::Result<KnownRows> Load(std::int64_t first, std::int64_t last) override {
-    return Ask<KnownRows>([this, first, last] { return store_->Load(first, last); });
+    return Ask<KnownRows>([this, first, last] { return Told(store_->Load(first, last)); });
   }
 
   base::Status Health() const override {
@@ -127,8 +128,15 @@ class SqliteJournal final : public Journal {
     const base::MutexLock lock(mutex_);
     if (!health_) return health_.error();
     store_->GiveUp();
-    health_ = FailedError(cause);
+    health_ = FailedError(path_, cause);
     return health_.error();
+  }
+
+  // Of damage that is met by reading there is no going on either.
+  template <class Value>
+  base::Result<Value> Told(base::Result<Value> read) {
+    if (read || read.error().code != base::ErrorCode::kFormat) return read;
+    return Fail(read.error());
   }
 
   // Runs `query` on the journal's thread and waits for its answer.
@@ -146,6 +154,7 @@ class SqliteJournal final : public Journal {
     return future.get();
   }
 
+  const std::string path_;
   const std::int64_t epoch_;
   CommitQueue queue_;
   std::unique_ptr<SqliteStore> store_;  // of the journal's thread while it runs
@@ -184,7 +193,8 @@ base::Result<std::unique_ptr<Journal>> OpenSqliteJournal(const std::string& path
                                                          const SqliteJournalOptions& options) {
   auto store = SqliteStore::Open(path, clock, options);
   if (!store) return store.error();
-  auto journal = std::make_unique<SqliteJournal>(*std::move(store), clock.ToReal(kGatherSlice));
+  auto journal =
+      std::make_unique<SqliteJournal>(path, *std::move(store), clock.ToReal(kGatherSlice));
   RETURN_IF_ERROR(journal->Start());
   return std::unique_ptr<Journal>(std::move(journal));
 }

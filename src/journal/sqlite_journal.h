@@ -83,9 +83,16 @@ class JournalReader {
   virtual std::int64_t epoch() const = 0;
 };
 
+/// How much of the structure of a journal is checked when it is opened.
+enum class PageCheck {
+  kBounded,  ///< all of it, unless it is so large that a resume would wait for seconds
+  kWhole,    ///< all of it, however long that takes
+};
+
 /// kLocked when a run, or another reader, has the journal open, and after `patience` (real time)
 /// has it still. Reads what a killed run left in the write-ahead log too, and changes neither file.
 base::Result<std::unique_ptr<JournalReader>> OpenJournalReader(
-    const std::string& path, base::Duration patience = base::Duration(0));
+    const std::string& path, base::Duration patience = base::Duration(0),
+    PageCheck check = PageCheck::kBounded);
 
 }  // namespace rehome::journal

@@ -138,9 +138,10 @@ class SqliteJournalReader final : public JournalReader {
 }  // namespace
 
 base::Result<std::unique_ptr<JournalReader>> OpenJournalReader(const std::string& path,
-                                                               base::Duration patience) {
+                                                               base::Duration patience,
+                                                               PageCheck check) {
   const auto log = base::Stat(path + "-wal");
-  auto database = OpenJournalFile(path, patience);
+  auto database = OpenJournalFile(path, patience, check);
   if (!database) return database.error();
   // What a killed run left is read, not tidied up: that is for the next run.
   if (log && log->size > 0) database->KeepWalOnClose();

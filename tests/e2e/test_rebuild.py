@@ -1,7 +1,11 @@
 """A lost or damaged journal is made anew from the file and the target, and nothing is doubled."""
 
+import contextlib
 import json
+import os
+import shutil
 import signal
+import sqlite3
 import time
 
 import faults
@@ -76,6 +80,33 @@ class Rebuild(faults.Case):
         kept = list(run.glob("journal.db.damaged-*Z"))
         self.assertEqual([path.read_bytes() for path in kept], [spoiled])
         self.assertIn(f"is kept as {kept[0].name}\n", done.stderr)
+
+    def test_a_large_journal_of_which_only_an_index_is_damaged_is_rebuilt(self):
+        """Of more than 256 MB a plain resume checks only small tables, and meets it later."""
+        self.sandbox(latency="2")
+        running = self.start("import", self.entangled(rows=300, organizations=8), "--yes",
+                             "--rate", 8)  # fmt: skip
+        harness.wait_until(lambda: self.target.counts()["users"] > 80)
+        running.signal(signal.SIGINT)
+        running.wait()
+        run = self.run_dir()
+        journal = run / "journal.db"
+        page = self.page_of(journal, "effect_key")
+        with journal.open("r+b") as file:
+            file.seek((page - 1) * 4096)
+            file.write(b"\xa5" * 4096)
+        os.truncate(journal, 257 << 20)  # a hole, which SQLite does not look at
+        refused = self.rehome("resume", run.name)
+        self.assertEqual(refused.code, 4, refused.stderr)
+        self.assertIn(f"`rehome resume {run.name} --rebuild`", refused.stderr)
+        self.assert_rebuilt(run, self.rebuild(run))
+
+    def page_of(self, journal, name):
+        """The first page of a table or an index."""
+        copy = shutil.copy(journal, self.directory / "looked-at.db")
+        with contextlib.closing(sqlite3.connect(copy)) as database:
+            query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
+            return database.execute(query, (name,)).fetchone()[0]
 
     def test_a_journal_that_can_be_read_is_left_alone(self):
         run = self.killed()
