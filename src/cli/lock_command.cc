@@ -17,11 +17,24 @@ ExitCode Refuse(const base::Error& error) {
   return ExitCodeOf(error.code);
 }
 
+// Whether the process here that has the holder's number is the holder, and no stranger.
+bool IsSeen(const journal::LockHolder& holder) {
+  switch (journal::LifeOf(holder)) {
+    case journal::HolderLife::kRunning:
+    case journal::HolderLife::kSuspended:
+      return true;
+    case journal::HolderLife::kNotSeen:
+    case journal::HolderLife::kElsewhere:
+      return false;
+  }
+  return false;
+}
+
 // What else could send to this target, were it given another --target or no lock: all others on
 // this machine but the holder, who is named already.
 std::vector<journal::RehomeProcess> OthersThan(const journal::LockState& state) {
   std::vector<journal::RehomeProcess> others = journal::OtherRehomeProcesses();
-  if (state.held && state.holder) {
+  if (state.held && state.holder && IsSeen(*state.holder)) {
     std::erase_if(others, [&](const auto& other) { return other.pid == state.holder->pid; });
   }
   return others;

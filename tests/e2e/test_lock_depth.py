@@ -37,6 +37,11 @@ class Depth(faults.Case):
     def release(self, *arguments):
         return self.rehome("lock", "release", *arguments)
 
+    def mark(self, file):
+        """The second lock of a holder, by which it is seen (an open file description's)."""
+        lock = struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, 0, 0, 0)
+        fcntl.fcntl(file, OFD_SETLK, lock)
+
 
 class Suspended(Depth):
     def test_it_is_explained_and_not_overridden(self):
@@ -229,11 +234,6 @@ class Release(Depth):
         self.assertIn(f"is held, but not by run {run_id}: by ", done.stdout)
         self.assertIn(f", pid {running.pid}, since ", done.stdout)
 
-    def mark(self, file):
-        """The second lock of a holder, by which it is seen (an open file description's)."""
-        lock = struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, 0, 0, 0)
-        fcntl.fcntl(file, OFD_SETLK, lock)
-
 
 class OtherProcesses(Depth):
     def test_check_and_status_warn_of_what_the_lock_does_not_cover(self):
@@ -258,6 +258,24 @@ class OtherProcesses(Depth):
         for running in (holder, watching, held):
             self.assertNotIn(getattr(running, "pid", None), pids)
         watching.signal()
+
+    def test_a_stranger_with_the_number_of_a_holder_elsewhere_is_warned_of(self):
+        running = self.hold("--target", "staging")
+        named = json.loads(self.lock_file().read_text())
+        free = json.loads(
+            self.rehome("lock", "status", "--target", "production", "--json").stdout
+        )
+        for elsewhere in ({"pid_namespace": "pid:[1]"}, {"boot_id": "another"}, {"start_ticks": 1}):
+            with self.subTest(elsewhere), open(free["lock_file"], "w+b") as file:
+                file.write(json.dumps({**named, **elsewhere}).encode())
+                file.flush()
+                fcntl.flock(file, fcntl.LOCK_EX)
+                self.mark(file)
+                held = self.rehome("lock", "check", "--target", "production")
+                self.assertEqual(held.code, 75, held.stdout)
+                self.assertIn(f", pid {running.pid}", held.stdout)
+                self.assertIn(f"warning: rehome is also at work as pid {running.pid} of ",
+                              held.stderr)
 
     def test_a_secret_on_a_command_line_is_masked(self):
         self.hold("--target", "staging")
