@@ -1,5 +1,7 @@
 """A file or options that are not as they were when the run began are named, old and new."""
 
+import signal
+
 import harness
 
 
@@ -58,6 +60,21 @@ class Changed(harness.Case):
         done = self.imports(self.file, "--on-existing", "skip", "--rate", "none")
         self.assertIn(f"continuing run {self.run_id} of the same file", done.stderr)
         self.assertEqual(self.target.counts()["users"], 60)
+
+
+class ChangedEarly(harness.Case):
+    def test_a_run_that_was_killed_at_once_is_open_too(self):
+        """Before its first second was over, so that its snapshot knows of nothing."""
+        self.sandbox(latency="100")
+        file = self.made_users("--rows", 60, "--organizations", 0, "--shape", "lean")
+        running = self.start("import", file, "--yes", "--concurrency", 1)
+        harness.wait_until(lambda: self.target.counts()["users"] > 0)
+        running.signal(signal.SIGKILL)
+        running.wait()
+        run_id = self.run_dir().name
+        done = self.rehome("import", file, "--yes", "--on-existing", "skip")
+        self.assertEqual(done.code, 2, done.stderr)
+        self.assertIn(f"run {run_id} of this file has not come to its end", done.stderr)
 
 
 if __name__ == "__main__":
