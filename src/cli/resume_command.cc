@@ -58,6 +58,13 @@ ExitCode OnlyItsVerificationIsLeft(const journal::RunFacts& facts) {
   return ExitCode::kVerification;
 }
 
+base::Error HasNoJournal(const journal::RunFacts& facts) {
+  return {base::ErrorCode::kUsage,
+          "run " + facts.run_id +
+              " has not begun, since its target was locked: there is no journal to rebuild; " +
+              "`rehome resume " + facts.run_id + "` starts it"};
+}
+
 // An import that found its target locked: now it begins, with the consent that it had.
 ExitCode StartKept(Session& session, const ResumeCommand& command, const journal::RunDirectory& run,
                    const journal::RunFacts& facts, EventLog& events, ProgressView& view,
@@ -91,6 +98,9 @@ ExitCode RunResume(const ResumeCommand& command) {
     PrintLine("the latest run that is not finished is " + facts->run_id);
   } else if (command.run.empty()) {
     PrintLine("the latest run is " + facts->run_id);
+  }
+  if (journal::WasRefused(*facts) && command.rebuild) {
+    return Refuse(HasNoJournal(*facts), run->run_id());
   }
   if (facts->state == "finished" && !command.rebuild) return NothingIsLeft(*facts);
   if (IsDone(*facts) && command.no_verify && !command.rebuild) {

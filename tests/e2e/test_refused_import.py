@@ -206,6 +206,18 @@ class Kept(faults.Case):
         self.assertEqual(done.code, 0, done.stderr)
         self.assertNotIn(run_id, self.runs())
 
+    def test_there_is_no_journal_of_it_to_rebuild(self):
+        run_id = self.refuse()
+        self.free()
+        before = self.target.counts()["requests"]
+        done = self.rehome("resume", run_id, "--rebuild")
+        self.assertEqual(done.code, 2, done.stderr)
+        self.assertIn(
+            f"run {run_id} has not begun, since its target was locked: there is no journal to "
+            f"rebuild; `rehome resume {run_id}` starts it", done.stderr)
+        self.assertEqual(self.target.counts()["requests"], before)
+        self.assertEqual(self.rehome("resume", run_id).code, 0)
+
     def test_a_start_of_it_that_was_killed_before_it_sent_anything_blocks_nothing(self):
         run_id = self.refuse()
         self.free()
