@@ -73,7 +73,9 @@ ExitCode RunImport(const ImportCommand& command) {
   if (const auto locked = TakeLock(session, wish, events, clock); !locked) {
     PrintError(WithAdvice(locked.error(), "run the import again"));
     // Who waits for the answer has it; now there is time for the rest.
-    if (locked.error().code == base::ErrorCode::kLocked && command.yes) KeepRefused(session, clock);
+    if (locked.error().code == base::ErrorCode::kLocked && command.yes) {
+      KeepRefused(session, command.new_run, clock);
+    }
     return ExitCodeOf(locked.error().code);
   }
   return StartImport(session,

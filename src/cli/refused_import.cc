@@ -94,7 +94,7 @@ std::string NotKept(const base::Error& error) {
 
 }  // namespace
 
-void KeepRefused(const Session& session, const base::Clock& clock) {
+void KeepRefused(const Session& session, bool new_run, const base::Clock& clock) {
   if (HolderImportsIt(session)) {
     PrintLine("no run was kept for later: the holder imports this very file");
     return;
@@ -108,6 +108,7 @@ void KeepRefused(const Session& session, const base::Clock& clock) {
   facts.file_bytes = file->size;
   facts.file_modified_ns = file->modified_ns;
   facts.state = journal::kRefusedState;
+  if (new_run) facts.options[std::string(kNewRunOption)] = "yes";
   const auto kept = Keep(journal::RunStore(RunsDirectoryOf(session.common)), facts, clock);
   if (!kept) {
     PrintLine(NotKept(kept.error()));

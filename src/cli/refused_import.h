@@ -13,7 +13,8 @@ namespace rehome::cli {
 /// `refused`, for `resume` or the same import to start; tells on stderr. Reads the header of the
 /// file and no more, so that it takes as long for a file of any size. One that the holder imports
 /// just now is not kept, and one that is kept already with the same options is not kept twice.
-void KeepRefused(const Session& session, const base::Clock& clock);
+/// `new_run`: see ImportStart.
+void KeepRefused(const Session& session, bool new_run, const base::Clock& clock);
 
 /// The kept run of this very import, if there is one; others like it are forgotten.
 std::optional<journal::RunDirectory> TakeKept(const Session& session);

@@ -74,7 +74,8 @@ ExitCode StartKept(Session& session, const ResumeCommand& command, const journal
   if (const auto same = CheckAsWhenRefused(session, facts); !same) {
     return Refuse(same.error(), run.run_id());
   }
-  return StartImport(session, {.yes = true, .new_run = false, .kept = run}, events, view, clock);
+  const bool new_run = facts.options.contains(std::string(kNewRunOption));
+  return StartImport(session, {.yes = true, .new_run = new_run, .kept = run}, events, view, clock);
 }
 
 // Every row of the file has come to its end.

@@ -30,6 +30,10 @@ inline constexpr std::string_view kCaFileOption = "pace.ca-file";
 /// Set in RunFacts::options when a run took no lock; the report says so.
 inline constexpr std::string_view kNoLockOption = "i-am-the-only-runner";
 
+/// Set in RunFacts::options of a refused import that was to begin although another run of its file
+/// is open.
+inline constexpr std::string_view kNewRunOption = "pace.new-run";
+
 std::map<std::string, std::string> EncodeRunOptions(const RunOptions& options);
 RunOptions DecodeRunOptions(const std::map<std::string, std::string>& text);
 /// Whether two option sets have the same effects on the target (pace does not count).

@@ -6,6 +6,7 @@ import re
 import signal
 
 import faults
+import harness
 
 
 class Kept(faults.Case):
@@ -205,6 +206,37 @@ class Kept(faults.Case):
         done = self.rehome("resume", run_id)
         self.assertEqual(done.code, 0, done.stderr)
         self.assertNotIn(run_id, self.runs())
+
+    def test_one_that_was_to_be_a_new_run_begins_beside_an_open_run_of_its_file(self):
+        without = self.refuse("--on-existing", "skip")
+        run_id = self.refuse("--on-existing", "skip", "--new-run")
+        self.assertNotEqual(run_id, without)
+        self.assertEqual(self.refuse("--on-existing", "skip", "--new-run"), run_id, "kept twice")
+        self.free()
+        opened = self.open_run_of_a_copy()
+        done = self.rehome("resume", without)
+        self.assertEqual(done.code, 2, done.stderr)
+        self.assertIn(f"run {opened} of this file has not come to its end and was given other",
+                      done.stderr)
+        done = self.rehome("resume", run_id)
+        self.assertEqual(done.code, 0, done.stderr)
+        self.assertEqual(self.runs()[run_id]["state"], "finished")
+        options = json.loads((self.runs_dir / run_id / "run.json").read_text())["options"]
+        self.assertEqual(options["on-existing"], "skip")
+        self.assertNotIn("pace.new-run", options)
+
+    def open_run_of_a_copy(self):
+        """Kills a run of the other file's content after its first user; gives its id."""
+        self.target.settings(latency_min_ms=200, latency_max_ms=200)
+        before = self.target.counts()["users"]
+        copy = self.csv(self.other.read_text(), "copy.csv")
+        running = self.start("import", copy, "--yes", "--concurrency", 1)
+        harness.wait_until(lambda: self.target.counts()["users"] > before)
+        opened = self.run_dir_of_holder()
+        running.signal(signal.SIGKILL)
+        running.wait()
+        self.answer_at_once()
+        return opened
 
     def test_there_is_no_journal_of_it_to_rebuild(self):
         run_id = self.refuse()
