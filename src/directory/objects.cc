@@ -29,9 +29,9 @@ std::string TextAt(const json::Value& value, std::string_view key) {
   return std::string(value.StringAt(key));
 }
 
-std::vector<std::pair<std::string, std::string>> MetadataOf(const json::Value& user) {
+std::vector<std::pair<std::string, std::string>> MetadataOf(const json::Value& object) {
   std::vector<std::pair<std::string, std::string>> metadata;
-  const json::Value* pairs = user.Find("metadata");
+  const json::Value* pairs = object.Find("metadata");
   if (pairs == nullptr) return metadata;
   for (const json::Member& member : pairs->members()) {
     if (member.value.is_null()) continue;
@@ -62,6 +62,7 @@ std::optional<OrganizationObject> ReadOrganization(const json::Value& value) {
   organization.id = TextAt(value, "id");
   organization.name = TextAt(value, "name");
   organization.external_id = TextAt(value, "external_id");
+  organization.metadata = MetadataOf(value);
   organization.created_at = TextAt(value, "created_at");
   organization.updated_at = TextAt(value, "updated_at");
   return organization;

@@ -13,6 +13,7 @@ struct OrganizationObject {
   std::string id;
   std::string name;
   std::string external_id;
+  std::vector<std::pair<std::string, std::string>> metadata;  ///< as of a user
   std::string created_at;
   std::string updated_at;
 };

@@ -73,16 +73,20 @@ void WritePassword(json::Writer& body, const model::UserRecord& user) {
   }
 }
 
+void WriteMetadata(json::Writer& body, const Metadata& metadata) {
+  if (metadata.empty()) return;
+  body.Key("metadata").BeginObject();
+  for (const auto& [key, value] : metadata) body.Field(key, value);
+  body.EndObject();
+}
+
 // Everything but the e-mail and the password.
 void WriteProfile(json::Writer& body, const model::UserRecord& user) {
   if (user.first_name) body.Field("first_name", *user.first_name);
   if (user.last_name) body.Field("last_name", *user.last_name);
   if (user.email_verified) body.Field("email_verified", *user.email_verified);
   if (user.external_id) body.Field("external_id", *user.external_id);
-  if (user.metadata.empty()) return;
-  body.Key("metadata").BeginObject();
-  for (const auto& [key, value] : user.metadata) body.Field(key, value);
-  body.EndObject();
+  WriteMetadata(body, user.metadata);
 }
 
 void WriteRoles(json::Writer& body, const std::vector<std::string>& role_slugs) {
@@ -112,12 +116,29 @@ http::Request SearchOrganizations(std::string_view name, std::string_view after)
   return Read(List(kOrganizations, Parameter("search", name), after));
 }
 
-http::Request CreateOrganization(std::string_view name, std::string_view external_id) {
+http::Request CreateOrganization(std::string_view name, std::string_view external_id,
+                                 const Metadata& metadata) {
   json::Writer body;
   body.BeginObject().Field("name", name);
   if (!external_id.empty()) body.Field("external_id", external_id);
+  WriteMetadata(body, metadata);
   body.EndObject();
   return Write(http::Method::kPost, std::string(kOrganizations), std::move(body));
+}
+
+http::Request UpdateOrganization(std::string_view id, const Metadata& metadata) {
+  json::Writer body;
+  body.BeginObject();
+  WriteMetadata(body, metadata);
+  body.EndObject();
+  return Write(http::Method::kPut, Below(kOrganizations, id), std::move(body));
+}
+
+http::Request DeleteOrganization(std::string_view id) {
+  http::Request request = Read(Below(kOrganizations, id));
+  request.method = http::Method::kDelete;
+  request.timeout = kWriteTimeout;
+  return request;
 }
 
 http::Request GetUser(std::string_view id) { return Read(Below(kUsers, id)); }

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/request.h"
@@ -17,7 +18,13 @@ http::Request GetOrganizationByExternalId(std::string_view external_id);
 http::Request ListOrganizations(std::string_view after);
 /// One page of 100 of the organizations whose name matches `name` somehow.
 http::Request SearchOrganizations(std::string_view name, std::string_view after);
-http::Request CreateOrganization(std::string_view name, std::string_view external_id);
+/// Texts by key: the contract allows 10 pairs, keys of 40 and values of 600 ASCII characters.
+using Metadata = std::vector<std::pair<std::string, std::string>>;
+http::Request CreateOrganization(std::string_view name, std::string_view external_id,
+                                 const Metadata& metadata = {});
+/// PUT of these pairs; others stay.
+http::Request UpdateOrganization(std::string_view id, const Metadata& metadata);
+http::Request DeleteOrganization(std::string_view id);
 
 http::Request GetUser(std::string_view id);
 http::Request GetUserByExternalId(std::string_view external_id);

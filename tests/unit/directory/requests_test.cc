@@ -97,6 +97,10 @@ std::vector<RequestCase> Writes() {
   return {
       {"organization", CreateOrganization("Acme", "acme-1"), post, "/organizations",
        R"({"name":"Acme","external_id":"acme-1"})"},
+      {"organization with metadata", CreateOrganization("Acme", "acme-1", {{"k", "v"}}), post,
+       "/organizations", R"({"name":"Acme","external_id":"acme-1","metadata":{"k":"v"}})"},
+      {"metadata of an organization", UpdateOrganization("org_1", {{"k", "v"}}), put,
+       "/organizations/org_1", R"({"metadata":{"k":"v"}})"},
       {"organization by name", CreateOrganization("Acme", ""), post, "/organizations",
        R"({"name":"Acme"})"},
       {"user with every field", CreateUser(FullUser()), post, users,
