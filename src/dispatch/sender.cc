@@ -10,6 +10,9 @@
 namespace rehome::dispatch {
 namespace {
 
+// How often writes that must wait look whether they may go: rarely enough to cost nothing.
+constexpr base::Duration kHoldLook = std::chrono::milliseconds(200);
+
 // The target's words for a sentence that ends the run. A task takes its user's password out of the
 // words that its row keeps; nobody would here, so when they may repeat one only the status is told.
 directory::Reply ForTheRun(directory::Reply reply, const http::Request& request) {
@@ -108,6 +111,7 @@ std::optional<base::Instant> Sender::AdmissionOf(Lane lane, base::Instant now) c
   base::Instant at = std::max({*healthy, next_start_, all_.NextAdmission(now)});
   if (lane == Lane::kUserRead) at = std::max(at, user_reads_.NextAdmission(now));
   if (lane == Lane::kUserWrite) at = std::max(at, user_writes_.NextAdmission(now));
+  if (lane != Lane::kUserRead && MustHold()) at = std::max(at, now + kHoldLook);
   return at;
 }
 
@@ -210,15 +214,19 @@ void Sender::Start(const ItemPtr& item) {
   counters_.requests[Counters::At(item->purpose.phase)].fetch_add(1, std::memory_order_relaxed);
   http::Request request = item->request;
   request.timeout = health_.StartTry(request.timeout);
-  if (item->write && settings_.before_write) request.may_send = [this] { return MayWrite(); };
+  const bool asks = settings_.before_write || settings_.hold_writes;
+  if (item->write && asks) request.may_send = [this] { return MayWrite(); };
   transport_.Start(std::move(request), [this, item](http::Completion completion) {
     --out_;
     OnCompletion(item, std::move(completion));
   });
 }
 
+bool Sender::MustHold() const { return settings_.hold_writes && settings_.hold_writes(); }
+
 bool Sender::MayWrite() {
-  const base::Status allowed = settings_.before_write();
+  if (MustHold()) return false;
+  const base::Status allowed = settings_.before_write ? settings_.before_write() : base::Status();
   EndRunUnless(allowed);
   return allowed.ok();
 }

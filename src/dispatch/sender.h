@@ -93,6 +93,7 @@ class Sender {
   void LaunchProbe(base::Instant now);
   void Launch(const ItemPtr& item);
   void Start(const ItemPtr& item);
+  bool MustHold() const;
   bool MayWrite();
   void OnCompletion(const ItemPtr& item, http::Completion completion);
   void OnTransportError(const ItemPtr& item, const http::TransportError& error);

@@ -41,6 +41,9 @@ struct DispatchSettings {
   /// Asked on the event loop's thread right before the first byte of a write leaves: an error (the
   /// lock is lost) holds it back and ends the run. Must not block. Empty = nothing to ask.
   std::function<base::Status()> before_write;
+  /// Asked on the event loop's thread: whether writes, and whatever shares their queue, must wait
+  /// for now. Must not block. Empty = never.
+  std::function<bool()> hold_writes;
   /// Told of each answer that was not about what was asked, on the event loop's thread; must not
   /// block. Empty = nobody wants to know.
   std::function<void(const Mismatch&)> on_mismatch;

@@ -231,6 +231,36 @@ TEST(Sender, AWriteThatMayNotLeaveEndsTheRun) {
   EXPECT_EQ(stage.journal.outcomes().size(), 3U);
 }
 
+TEST(Sender, WritesWaitWhileTheyAreHeldAndReadsDoNot) {
+  DispatchStage stage;
+  Reach(stage);
+  bool held = true;
+  stage.settings.hold_writes = [&] { return held; };
+  stage.settings.refusals_before_looking_first = 0;
+  stage.Restart();
+  SubmitRows(stage, 1, 10);
+  stage.RunFor(seconds(5));
+  EXPECT_EQ(stage.transport.CountOf(http::Method::kPost), 0);
+  EXPECT_GT(stage.transport.CountOf(http::Method::kGet), 1);
+  held = false;
+  stage.Run();
+  EXPECT_FALSE(stage.dispatcher->failure().has_value());
+  EXPECT_EQ(stage.target.users.size(), 10U);
+}
+
+// It was let go, and the time for which it may be sent ended on its way to the wire.
+TEST(Sender, AWriteThatIsHeldAtTheLastMomentGoesOutLater) {
+  DispatchStage stage;
+  Reach(stage);
+  int asked = 0;
+  stage.settings.hold_writes = [&] { return ++asked == 2; };
+  stage.Restart();
+  const model::Outcome outcome = stage.RunRow(MakeRow(1, Email(1)));
+  EXPECT_EQ(outcome.kind, OutcomeKind::kCreated);
+  EXPECT_EQ(outcome.attempts, 1);
+  EXPECT_EQ(stage.transport.held_back(), 1);
+}
+
 TEST(Sender, KeepsTheQuotasInAnyTenSeconds) {
   DispatchStage stage;
   stage.settings.pace = DocumentedPace(10);
