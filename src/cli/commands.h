@@ -14,8 +14,9 @@ ExitCode RunReport(const ReportCommand& command);
 ExitCode RunRuns(const RunsCommand& command);
 ExitCode RunStatus(const StatusCommand& command);
 ExitCode RunLock(const LockCommand& command);
-/// `lock release`, for RunLock.
+/// `lock release`, for RunLock; and of the lock on the target.
 ExitCode RunLockRelease(const LockCommand& command);
+ExitCode RunTargetLockRelease(const LockCommand& command);
 ExitCode RunSandbox(const SandboxCommand& command);
 
 }  // namespace rehome::cli

@@ -58,6 +58,9 @@ std::string ConsentText(const Session& session) {
                    base::EscapeForTerminal(runs) + ", " + base::FormatBytes(base::FreeBytes(runs)) +
                    " free");
   line("", "no e-mail will be sent; the target's webhooks will fire");
+  if (session.lock && session.options.coordinator == kOnTarget) {
+    line("lock", "this machine's, and an organization on the target that is deleted at the end");
+  }
   if (!session.lock) line("", "no lock is taken (--i-am-the-only-runner)");
   if (survey.selected_rows > kTellTheVendor) {
     line("", "more than 200,000 rows: the vendor asks you to tell them before");

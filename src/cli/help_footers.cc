@@ -45,9 +45,12 @@ constexpr HelpFooter kFooters[] = {
     {"lock release",
      "The lock is the system's: it ends with the process that has it, so there is nothing to\n"
      "release of one that is gone, and none is taken from one that lives. What was asked and\n"
-     "found is kept in the events of the run.\n\n"
+     "found is kept in the events of the run.\n"
+     "With --coordinator target the lock on the target is meant: it is removed after 2.5 minutes\n"
+     "in which its holder does not renew it (docs/parallel-runs.md).\n\n"
      "Example: rehome lock release 20261123-093000-ab12\n"
-     "Exit codes: 0 the target is free; 75 it is held, and why; 2 there is no such run."},
+     "Exit codes: 0 the target is free; 75 it is held, and why; 2 there is no such run; 4 the\n"
+     "target cannot be asked."},
     {"lock check",
      "Example: rehome lock check -q --target staging || echo \"not now\"\n"
      "Exit codes: 0 free; 75 held; 2 it is not clear which target is meant."},

@@ -22,7 +22,9 @@ RunOptions OptionsOf(const ImportCommand& command) {
           .pace = command.pace,
           .on_existing = command.on_existing,
           .adopt_unverified = command.adopt_unverified,
-          .full_success = command.full_success};
+          .full_success = command.full_success,
+          .ca_file = {},
+          .coordinator = command.coordinator};
 }
 
 // Everything about the flags that can be refused before anything is read.

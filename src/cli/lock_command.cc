@@ -1,9 +1,14 @@
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/lock_text.h"
+#include "cli/run_options.h"
 #include "cli/target.h"
+#include "cli/target_lock.h"
 #include "cli/terminal.h"
 #include "journal/rehome_processes.h"
 #include "journal/run_lock.h"
@@ -54,8 +59,43 @@ void WriteOthers(json::Writer& writer, const std::vector<journal::RehomeProcess>
   writer.EndArray();
 }
 
+/// The lock on the target itself, if it was asked about.
+using OnTarget = std::optional<std::optional<pipeline::LeaseNote>>;
+
+bool IsHeld(const OnTarget& on_target) { return on_target && on_target->has_value(); }
+
+base::Result<OnTarget> LookOnTarget(const LockCommand& command, const Target& target) {
+  if (command.coordinator != kOnTarget) return OnTarget();
+  const base::SystemClock clock(command.common.clock_rate);
+  auto protocol = MakeLeaseProtocol(target, clock);
+  if (!protocol) return protocol.error();
+  auto found = (*protocol)->Find();
+  if (!found) return found.error();
+  return OnTarget(*std::move(found));
+}
+
+void WriteOnTarget(json::Writer& writer, const std::optional<pipeline::LeaseNote>& note) {
+  writer.Key("on_target").BeginObject().Field("held", note.has_value());
+  if (note) {
+    writer.Field("organization", note->organization_id);
+    WriteHolder(writer, *note);
+  }
+  writer.EndObject();
+}
+
+std::string OnTargetText(const std::optional<pipeline::LeaseNote>& note) {
+  if (!note) return "the lock on the target is free\n";
+  return "the lock on the target (organization " + base::EscapeForTerminal(note->organization_id) +
+         ") is held by " + HolderText(*note) +
+         (note->holder.run_id.empty() ? ""
+                                      : ", run " + base::EscapeForTerminal(note->holder.run_id)) +
+         (pipeline::IsOrphaned(*note) ? "; that process is gone, and the next import here takes it"
+                                      : "") +
+         "\n";
+}
+
 std::string Json(const Target& target, const journal::LockState& state, const std::string& path,
-                 const std::vector<journal::RehomeProcess>& others) {
+                 const OnTarget& on_target, const std::vector<journal::RehomeProcess>& others) {
   json::Writer writer;
   writer.BeginObject()
       .Field("target", target.name)
@@ -63,6 +103,7 @@ std::string Json(const Target& target, const journal::LockState& state, const st
       .Field("held", state.held)
       .Field("lock_file", path);
   if (state.held && state.holder) WriteHolder(writer, *state.holder);
+  if (on_target) WriteOnTarget(writer, *on_target);
   WriteOthers(writer, others);
   writer.EndObject();
   return writer.Take() + "\n";
@@ -96,24 +137,30 @@ void WarnOf(const std::vector<journal::RehomeProcess>& others) {
 }  // namespace
 
 ExitCode RunLock(const LockCommand& command) {
-  if (command.action == LockCommand::Action::kRelease) return RunLockRelease(command);
-  const bool named = !command.target.target.empty();
+  const bool asks_target = command.coordinator == kOnTarget;
+  if (command.action == LockCommand::Action::kRelease) {
+    return asks_target ? RunTargetLockRelease(command) : RunLockRelease(command);
+  }
+  const bool named = !command.target.target.empty() && !asks_target;
   auto target = ResolveTarget(command.target, named ? KeyNeed::kOptional : KeyNeed::kNeeded);
   if (!target) return Refuse(target.error());
   const std::string path = journal::LockPath(target->endpoint, target->name);
   auto state = journal::InspectRunLock(path);
   if (!state) return Refuse(state.error());
+  const auto on_target = LookOnTarget(command, *target);
+  if (!on_target) return Refuse(on_target.error());
   const bool quiet = command.common.output.quiet;
   if (!quiet) {
     const auto others = OthersThan(*state);
     const bool json = command.common.output.json;
-    if (!PrintResult(json ? Json(*target, *state, path, others) : Text(*target, *state))) {
-      return ExitCode::kFatal;
-    }
+    std::string text =
+        json ? Json(*target, *state, path, *on_target, others) : Text(*target, *state);
+    if (!json && *on_target) text += OnTargetText(**on_target);
+    if (!PrintResult(text)) return ExitCode::kFatal;
     if (!json) WarnOf(others);
   }
   if (command.action == LockCommand::Action::kStatus) return ExitCode::kDone;
-  return state->held ? ExitCode::kLocked : ExitCode::kDone;
+  return state->held || IsHeld(*on_target) ? ExitCode::kLocked : ExitCode::kDone;
 }
 
 }  // namespace rehome::cli

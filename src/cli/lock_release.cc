@@ -159,6 +159,12 @@ void Audit(const journal::RunDirectory& run, const Finding& finding) {
 }  // namespace
 
 ExitCode RunLockRelease(const LockCommand& command) {
+  const TargetOptions& named = command.target;
+  if (!(named.endpoint + named.target + named.api_key_file + named.ca_file).empty()) {
+    return Refuse({base::ErrorCode::kUsage,
+                   "the run says which target it had; --endpoint, --target, --api-key-file and "
+                   "--ca-file go with --coordinator target"});
+  }
   const auto facts = FactsOfExact(command);
   if (!facts) return Refuse(facts.error());
   Finding finding;

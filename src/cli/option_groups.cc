@@ -44,6 +44,21 @@ void AddProgress(OpenCommand& command, CommonOptions& common) {
   Section(command, "").Decimal("--clock-rate", common.clock_rate, "N", "");
 }
 
+void AddInput(OpenCommand& command, InputOptions& input) {
+  Section section(command, "Input");
+  section.List("--map", input.maps, "'HEADER=COLUMN'",
+               "read a column under another name; may be repeated");
+  section.List("--ignore-column", input.ignored, "HEADER", "leave a column out; may be repeated");
+  section.Flag("--as-plain-input", input.as_plain_input,
+               "take a row file of an earlier run as it stands");
+  section.Value("--org-id", input.org_id, "ID", "put all rows into the organization with this id");
+  section.Value("--org-external-id", input.org_external_id, "ID", "the same, by external_id");
+  section.Value("--org-name", input.org_name, "NAME", "its name, if it has to be created");
+  section.Flag("--org-by-name", input.org_by_name,
+               "org_name alone names an organization (exact match)");
+  section.Flag("--first-role-only", input.first_role_only, "give only the first of several roles");
+}
+
 void AddTarget(OpenCommand& command, TargetOptions& target) {
   Section section(command, "Target");
   section.Value("--endpoint", target.endpoint, "URL",
@@ -81,6 +96,10 @@ std::vector<std::string> AddReadingPace(OpenCommand& command, PaceOptions& pace)
   AddDeadline(section, pace, "end it then, incomplete");
   return AddSpeed(section, pace,
                   "as of an import, in writes per second: twice as many reads, or none");
+}
+
+void AddCoordinator(Section section, std::string& coordinator, const std::string& text) {
+  section.Choice("--coordinator", coordinator, {"machine", "target"}, text);
 }
 
 void AddLocking(Section section, std::string& wait, bool& only_runner) {

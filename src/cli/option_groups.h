@@ -14,14 +14,21 @@ void AddRunsDir(OpenCommand& command, CommonOptions& common);
 Section AddOutput(OpenCommand& command, CommonOptions& common, const std::string& json);
 /// Output of a command that takes its time.
 void AddProgress(OpenCommand& command, CommonOptions& common);
+/// How a file is understood.
+void AddInput(OpenCommand& command, InputOptions& input);
 void AddTarget(OpenCommand& command, TargetOptions& target);
 /// Gives the names of those that belong to the run: all but --deadline, which is of one start.
 std::vector<std::string> AddPace(OpenCommand& command, PaceOptions& pace);
 /// The same of a command that only reads: how fast, not how many.
 std::vector<std::string> AddReadingPace(OpenCommand& command, PaceOptions& pace);
+/// `--coordinator`, on the commands that take the lock on a target or look at it.
+void AddCoordinator(Section section, std::string& coordinator, const std::string& text);
 void AddLocking(Section section, std::string& wait, bool& only_runner);
 
 /// What a command has besides its name, its text and RUN.
 std::vector<std::string> AddVerifyOptions(OpenCommand& command, VerifyCommand& verify);
+/// Of `lock status` and `lock check`.
+void AddLockLookOptions(OpenCommand& command, LockCommand& lock);
+void AddLockReleaseOptions(OpenCommand& command, LockCommand& lock);
 
 }  // namespace rehome::cli

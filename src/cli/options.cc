@@ -71,21 +71,6 @@ void AddRun(OpenCommand& command, std::string& run, const char* text = kRunText)
   command.app->add_option("RUN", run, text)->option_text(" ");
 }
 
-void AddInput(OpenCommand& command, InputOptions& input) {
-  Section section(command, "Input");
-  section.List("--map", input.maps, "'HEADER=COLUMN'",
-               "read a column under another name; may be repeated");
-  section.List("--ignore-column", input.ignored, "HEADER", "leave a column out; may be repeated");
-  section.Flag("--as-plain-input", input.as_plain_input,
-               "take a row file of an earlier run as it stands");
-  section.Value("--org-id", input.org_id, "ID", "put all rows into the organization with this id");
-  section.Value("--org-external-id", input.org_external_id, "ID", "the same, by external_id");
-  section.Value("--org-name", input.org_name, "NAME", "its name, if it has to be created");
-  section.Flag("--org-by-name", input.org_by_name,
-               "org_name alone names an organization (exact match)");
-  section.Flag("--first-role-only", input.first_role_only, "give only the first of several roles");
-}
-
 void AddImport(Grammar& grammar) {
   ImportCommand& import = grammar.import;
   OpenCommand command =
@@ -108,6 +93,8 @@ void AddImport(Grammar& grammar) {
   section.Flag("--no-verify", import.no_verify, "do not read back what was written, at the end");
   AddRunsDir(command, import.common);
   AddLocking(section, import.wait, import.only_runner);
+  AddCoordinator(section, import.coordinator,
+                 "machine, or target: also a lock on the target [machine]");
   AddInput(command, import.input);
   AddTarget(command, import.target);
   AddPace(command, import.pace);
@@ -126,6 +113,7 @@ void AddResume(Grammar& grammar) {
   section.Flag("--no-verify", resume.no_verify, "do not read back what was written, at the end");
   AddRunsDir(command, resume.common);
   AddLocking(section, resume.wait, resume.only_runner);
+  AddCoordinator(section, resume.coordinator, "machine or target [as the run began]");
   AddTarget(command, resume.target);
   grammar.resume_pace = AddPace(command, resume.pace);
   AddProgress(command, resume.common);
@@ -174,17 +162,14 @@ void AddLock(Grammar& grammar) {
   OpenCommand status = AddCommand(*lock.app, "status", "Show the holder.");
   OpenCommand check =
       AddCommand(*lock.app, "check", "For scripts: exit 0 when it is free, 75 when held.");
-  for (OpenCommand* command : {&status, &check}) {
-    AddTarget(*command, grammar.lock.target);
-    AddOutput(*command, grammar.lock.common, "as a line of JSON");
-  }
+  AddLockLookOptions(status, grammar.lock);
+  AddLockLookOptions(check, grammar.lock);
   OpenCommand release = AddCommand(*lock.app, "release",
                                    "Say what keeps the lock of a run, and how to be rid of it.");
   release.app->add_option("RUN", grammar.lock.run, "the whole id of the run")
       ->required()
       ->option_text("(required)");
-  AddRunsDir(release, grammar.lock.common);
-  AddOutput(release, grammar.lock.common, "as a line of JSON");
+  AddLockReleaseOptions(release, grammar.lock);
   release.app->callback([&grammar] { grammar.lock.action = LockCommand::Action::kRelease; });
   status.app->callback([&grammar] { grammar.lock.action = LockCommand::Action::kStatus; });
   check.app->callback([&grammar] { grammar.lock.action = LockCommand::Action::kCheck; });

@@ -76,6 +76,7 @@ struct ImportCommand {
   bool no_verify = false;  ///< do not read back what was written, at the end
   std::string wait;
   bool only_runner = false;
+  std::string coordinator = "machine";  ///< or "target"
   bool yes = false;
   bool new_run = false;  ///< although one of this file with other options is open
 };
@@ -89,6 +90,7 @@ struct ReopenOptions {
   std::vector<std::string> pace_given;  ///< the pace flags that were typed, e.g. "--rate"
   std::string wait;
   bool only_runner = false;
+  std::string coordinator;  ///< empty = as the run began
 };
 
 struct ResumeCommand : ReopenOptions {
@@ -129,7 +131,8 @@ struct LockCommand {
   TargetOptions target;
   enum class Action { kStatus, kCheck, kRelease };
   Action action = Action::kStatus;
-  std::string run;  ///< kRelease: the whole id
+  std::string run;                      ///< kRelease: the whole id
+  std::string coordinator = "machine";  ///< or "target": the lock that it keeps
 };
 
 struct SandboxCommand {

@@ -76,6 +76,7 @@ base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOption
   session.common = common;
   session.options = DecodeRunOptions(facts.options);
   session.options.pace = MergePace(session.options.pace, options);
+  if (!options.coordinator.empty()) session.options.coordinator = options.coordinator;
   if (const auto usable = ImportOptionsOf(session.options); !usable) return usable.error();
   session.path = options.file.empty() ? facts.file : InputPathOf(options.file);
   session.options.input.file = session.path;

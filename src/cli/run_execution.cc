@@ -1,5 +1,6 @@
 #include "cli/run_execution.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -12,9 +13,11 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/earlier_users.h"
+#include "cli/import_watch.h"
 #include "cli/live_summary.h"
 #include "cli/run_end.h"
 #include "cli/signals.h"
+#include "cli/target_lock.h"
 #include "cli/target_loop.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
@@ -24,22 +27,6 @@
 
 namespace rehome::cli {
 namespace {
-
-// How often the main thread looks around: signals are answered at once, the rest is at most this
-// late. status.json is at most a second old.
-constexpr std::chrono::milliseconds kTick(100);
-
-std::string NameOf(pipeline::ImportPhase phase) {
-  switch (phase) {
-    case pipeline::ImportPhase::kOrganizations:
-      return "organizations";
-    case pipeline::ImportPhase::kRows:
-      return "users";
-    case pipeline::ImportPhase::kDone:
-      return "report";
-  }
-  return {};
-}
 
 // Takes away what this start has made. What cannot be removed is never taken for a run.
 void Discard(const journal::RunDirectory& run) {
@@ -55,95 +42,6 @@ base::Status RemoveUnusedJournal(const journal::RunDirectory& run) {
   return {};
 }
 
-base::Error LockLost() {
-  return {base::ErrorCode::kLimit,
-          "the lock file was removed or replaced while the run was going: another import could "
-          "have started"};
-}
-
-/// The main thread's part while the import runs on its own threads.
-class Watch {
- public:
-  Watch(Session& session, const journal::RunDirectory& run, const journal::RunFacts& facts,
-        pipeline::Coordinator& coordinator, EventLog& events, ProgressView& view,
-        const base::Clock& clock)
-      : session_(session),
-        run_(run),
-        facts_(facts),
-        coordinator_(coordinator),
-        events_(events),
-        view_(view),
-        clock_(clock) {}
-
-  /// Starts the import. The snapshot just before tells the next incarnation until when this one
-  /// cannot have sent, however long it took to get here. From now on lines are held.
-  void Start() {
-    events_.Hold();
-    view_.Hold();
-    WriteSnapshot(
-        run_, LiveSummaryOf(session_, facts_, CountersAtStart(session_), coordinator_.Look().tally),
-        kStarting, clock_);
-    coordinator_.Start();
-  }
-
-  /// Waits for the end; gives the signal that asked for it, if one did.
-  std::optional<int> UntilEnd() {
-    auto next_status = std::chrono::steady_clock::now();
-    while (!coordinator_.WaitFor(std::chrono::milliseconds(0))) {
-      if (const auto signal_number = WaitForSignal(kTick)) OnSignal(*signal_number);
-      CheckDeadline();
-      const pipeline::Progress progress = coordinator_.Look();
-      events_.WriteReady();
-      view_.Update(progress, coordinator_.counters(),
-                   session_.part.last_row - session_.part.first_row + 1,
-                   static_cast<std::int64_t>(session_.survey.organizations.size()), clock_);
-      if (std::chrono::steady_clock::now() < next_status) continue;
-      next_status = std::chrono::steady_clock::now() + kStatusEvery;
-      WriteStatus(NameOf(progress.phase), progress);
-      if (session_.lock && !session_.lock->StillHeld()) coordinator_.Stop(LockLost());
-    }
-    if (session_.lock && !session_.lock->StillHeld()) events_.Emit("lock_lost", "");
-    events_.WriteReady();
-    view_.WriteReady();
-    view_.Clear();
-    return signal_;
-  }
-
- private:
-  void OnSignal(int signal_number) {
-    if (signal_) {
-      // The second one: at once. Everything that was sent is in the journal.
-      view_.Tell("stopped at once; continue with: rehome resume " + facts_.run_id);
-      view_.WriteReady();
-      DieBySignal(signal_number);
-    }
-    signal_ = signal_number;
-    view_.Say("stopping: finishing what was sent (again: stop at once)");
-    coordinator_.Interrupt();
-  }
-
-  void CheckDeadline() {
-    if (deadline_told_ || !session_.deadline || clock_.Now() < *session_.deadline) return;
-    deadline_told_ = true;
-    coordinator_.Stop({base::ErrorCode::kLimit, "the time of --deadline has come"});
-  }
-
-  void WriteStatus(std::string_view phase, const pipeline::Progress& progress) {
-    const auto counters = CountersOf(session_, coordinator_, progress);
-    WriteSnapshot(run_, LiveSummaryOf(session_, facts_, counters, progress.tally), phase, clock_);
-  }
-
-  Session& session_;
-  const journal::RunDirectory& run_;
-  const journal::RunFacts& facts_;
-  pipeline::Coordinator& coordinator_;
-  EventLog& events_;
-  ProgressView& view_;
-  const base::Clock& clock_;
-  std::optional<int> signal_;
-  bool deadline_told_ = false;
-};
-
 // Nothing was sent; a run that has not got as far as its run.json never was.
 ExitCode FailedToStart(const journal::RunDirectory& run, const base::Error& error) {
   const auto facts = run.ReadFacts();
@@ -151,6 +49,14 @@ ExitCode FailedToStart(const journal::RunDirectory& run, const base::Error& erro
   if (is_new) Discard(run);
   PrintError(WithAdvice(error, is_new ? "run the import again" : "rehome resume " + run.run_id()));
   return is_new ? ExitCodeOfPreparing(error.code) : ExitCodeOf(error.code);
+}
+
+// Somebody else has the target; a run that has not begun is left as it was, or never was.
+ExitCode NotLetIn(const journal::RunDirectory& run, const base::Error& error) {
+  const auto facts = run.ReadFacts();
+  if (!facts && facts.error().code == base::ErrorCode::kNotFound) Discard(run);
+  PrintError(WithAdvice(error, facts ? "rehome resume " + run.run_id() : "run the import again"));
+  return ExitCodeOf(error.code);
 }
 
 // Until when (wall ms) the run's earlier process may have sent; without a snapshot, until now.
@@ -272,6 +178,9 @@ base::Result<journal::RunDirectory> PrepareRun(const Session& session, journal::
 ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
                     EventLog& events, ProgressView& view, const base::Clock& clock) {
   if (!session.lock) facts.options[std::string(kNoLockOption)] = "yes";
+  if (const auto taken = TakeTargetLock(session, run.run_id(), events, clock); !taken) {
+    return NotLetIn(run, taken.error());
+  }
   auto earlier = Announce(session, run, facts, clock);
   if (!earlier) return FailedToStart(run, earlier.error());
   // Before the import and not when it is needed: a long read would hold up the event loop.
@@ -299,12 +208,7 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
   options->dispatch.on_mismatch = [&events](const dispatch::Mismatch& mismatch) {
     TellMismatch(events, mismatch);
   };
-  if (session.lock) {
-    // A process that was suspended may find the target taken when it wakes up.
-    options->dispatch.before_write = [&lock = *session.lock] {
-      return lock.StillHeld() ? base::Status() : base::Status(LockLost());
-    };
-  }
+  HeedLocks(session, options->dispatch);
   if ((*journal)->epoch() > 1 || IsRebuilt(facts)) {
     options->dispatch.earlier_alive_until_ms = earlier->alive_until_ms;
   }
@@ -323,7 +227,7 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
                                                  .loop = **loop,
                                                  .clock = clock,
                                                  .events = events});
-    Watch watch(session, run, facts, coordinator, events, view, clock);
+    ImportWatch watch(session, run, facts, coordinator, events, view, clock);
     watch.Start();
     const std::optional<int> signal_number = watch.UntilEnd();
     end = RunEnd{.failure = coordinator.failure(),

@@ -21,8 +21,12 @@ struct RunOptions {
   std::string on_existing = "adopt";
   bool adopt_unverified = false;
   bool full_success = false;
-  std::string ca_file{};  ///< absolute; empty = the system's certificates
+  std::string ca_file{};                ///< absolute; empty = the system's certificates
+  std::string coordinator = "machine";  ///< who excludes other imports: this, or kOnTarget
 };
+
+/// `--coordinator target`: the target itself keeps a lock, besides this machine.
+inline constexpr std::string_view kOnTarget = "target";
 
 /// Where RunFacts::options keeps RunOptions::ca_file, which a resume may replace.
 inline constexpr std::string_view kCaFileOption = "pace.ca-file";

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/target_lock.h"
 #include "cli/terminal.h"
 #include "json/writer.h"
 
@@ -77,10 +78,24 @@ base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,
       .Field("waited_ns", session.lock_wait.count())
       .EndObject();
   events.Emit("lock_acquired", MembersOf(writer.text()));
+  if (session.options.coordinator != kOnTarget) return {};
+  const auto waited = AwaitTargetLock(session, wait - session.lock_wait, events, clock);
+  if (!waited) {
+    ReleaseLock(session, events);
+    return waited.error();
+  }
+  session.lock_wait += *waited;
   return {};
 }
 
 void ReleaseLock(const Session& session, EventLog& events) {
+  if (session.lease) {
+    if (const auto released = session.lease->Release(); !released) {
+      events.Say("the lock on the target is left there: " +
+                 base::EscapeForTerminal(released.error().message, 400) +
+                 "; remove it with: rehome lock release RUN --coordinator target");
+    }
+  }
   // Of one that was taken away there is nothing to give back.
   if (!session.lock || !session.lock->StillHeld()) return;
   session.lock->Release();

@@ -14,6 +14,7 @@
 #include "journal/run_directory.h"
 #include "journal/run_lock.h"
 #include "pipeline/row_source.h"
+#include "pipeline/target_lease.h"
 #include "survey/survey.h"
 
 namespace rehome::cli {
@@ -30,9 +31,10 @@ struct Session {
   pipeline::RowSource::Part asked_part;  ///< as typed; `last_row` = 0 means to the end
   pipeline::RowSource::Part part;
   Forecast forecast;
-  std::optional<base::Instant> deadline;   ///< --deadline: stop then
-  bool verify = true;                      ///< read back what was written, at the end
-  std::unique_ptr<journal::RunLock> lock;  ///< none with --i-am-the-only-runner
+  std::optional<base::Instant> deadline;         ///< --deadline: stop then
+  bool verify = true;                            ///< read back what was written, at the end
+  std::unique_ptr<journal::RunLock> lock;        ///< none with --i-am-the-only-runner
+  std::unique_ptr<pipeline::TargetLease> lease;  ///< with --coordinator target, once a run begins
   base::Duration lock_wait{0};
 };
 
@@ -47,7 +49,8 @@ struct LockWish {
   std::string run_id;  ///< when it is known already (resume)
 };
 
-/// Takes the target's lock as `wish` says, which becomes an event.
+/// Takes the target's lock as `wish` says, which becomes an event. With --coordinator target it
+/// also looks, or waits, whether the lock on the target is free; a run takes that when it begins.
 base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,
                       const base::Clock& clock);
 /// Gives the lock back, if there is one, which becomes an event.

@@ -315,7 +315,8 @@ class Case(unittest.TestCase):
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             text = answer.read()
-            return json.loads(text) if text else None
+            is_json = answer.headers.get_content_type() == "application/json"
+            return json.loads(text) if is_json and text else None
 
     def run_dir(self):
         """The directory of the latest run."""

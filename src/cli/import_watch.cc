@@ -1,0 +1,109 @@
+#include "cli/import_watch.h"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "cli/live_summary.h"
+#include "cli/signals.h"
+#include "cli/target_lock.h"
+
+namespace rehome::cli {
+namespace {
+
+// How often the main thread looks around: signals are answered at once, the rest is at most this
+// late. status.json is at most a second old.
+constexpr std::chrono::milliseconds kTick(100);
+
+std::string NameOf(pipeline::ImportPhase phase) {
+  switch (phase) {
+    case pipeline::ImportPhase::kOrganizations:
+      return "organizations";
+    case pipeline::ImportPhase::kRows:
+      return "users";
+    case pipeline::ImportPhase::kDone:
+      return "report";
+  }
+  return {};
+}
+
+}  // namespace
+
+ImportWatch::ImportWatch(Session& session, const journal::RunDirectory& run,
+                         const journal::RunFacts& facts, pipeline::Coordinator& coordinator,
+                         EventLog& events, ProgressView& view, const base::Clock& clock)
+    : session_(session),
+      run_(run),
+      facts_(facts),
+      coordinator_(coordinator),
+      events_(events),
+      view_(view),
+      clock_(clock) {}
+
+void ImportWatch::Start() {
+  events_.Hold();
+  view_.Hold();
+  WriteSnapshot(
+      run_, LiveSummaryOf(session_, facts_, CountersAtStart(session_), coordinator_.Look().tally),
+      kStarting, clock_);
+  coordinator_.Start();
+}
+
+std::optional<int> ImportWatch::UntilEnd() {
+  auto next_status = std::chrono::steady_clock::now();
+  while (!coordinator_.WaitFor(std::chrono::milliseconds(0))) {
+    if (const auto signal_number = WaitForSignal(kTick)) OnSignal(*signal_number);
+    CheckDeadline();
+    const pipeline::Progress progress = coordinator_.Look();
+    events_.WriteReady();
+    view_.Update(progress, coordinator_.counters(),
+                 session_.part.last_row - session_.part.first_row + 1,
+                 static_cast<std::int64_t>(session_.survey.organizations.size()), clock_);
+    if (std::chrono::steady_clock::now() < next_status) continue;
+    next_status = std::chrono::steady_clock::now() + kStatusEvery;
+    WriteStatus(NameOf(progress.phase), progress);
+    TellIfWritesWait();
+    if (auto lost = LockLost(session_)) coordinator_.Stop(*std::move(lost));
+  }
+  if (LockLost(session_)) events_.Emit("lock_lost", "");
+  events_.WriteReady();
+  view_.WriteReady();
+  view_.Clear();
+  return signal_;
+}
+
+void ImportWatch::OnSignal(int signal_number) {
+  if (signal_) {
+    // The second one: at once. Everything that was sent is in the journal.
+    view_.Tell("stopped at once; continue with: rehome resume " + facts_.run_id);
+    view_.WriteReady();
+    DieBySignal(signal_number);
+  }
+  signal_ = signal_number;
+  view_.Say("stopping: finishing what was sent (again: stop at once)");
+  coordinator_.Interrupt();
+}
+
+void ImportWatch::CheckDeadline() {
+  if (deadline_told_ || !session_.deadline || clock_.Now() < *session_.deadline) return;
+  deadline_told_ = true;
+  coordinator_.Stop({base::ErrorCode::kLimit, "the time of --deadline has come"});
+}
+
+// Once for each time that the lock on the target could not be renewed for too long.
+void ImportWatch::TellIfWritesWait() {
+  const bool waiting =
+      session_.lease && session_.lease->standing() == pipeline::TargetLease::Standing::kUnproven;
+  if (waiting == std::exchange(writes_wait_, waiting)) return;
+  view_.Say(waiting ? "writes wait: the lock on the target could not be renewed (" +
+                          base::EscapeForTerminal(session_.lease->trouble(), 400) + ")"
+                    : "the lock on the target is renewed; writing again");
+}
+
+void ImportWatch::WriteStatus(std::string_view phase, const pipeline::Progress& progress) {
+  const auto counters = CountersOf(session_, coordinator_, progress);
+  WriteSnapshot(run_, LiveSummaryOf(session_, facts_, counters, progress.tally), phase, clock_);
+}
+
+}  // namespace rehome::cli
