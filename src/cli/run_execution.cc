@@ -47,6 +47,8 @@ ExitCode FailedToStart(const journal::RunDirectory& run, const base::Error& erro
   const auto facts = run.ReadFacts();
   const bool is_new = !facts && facts.error().code == base::ErrorCode::kNotFound;
   if (is_new) Discard(run);
+  // Whoever is told may not be reading: from now on a signal ends the process.
+  ReleaseSignals();
   PrintError(WithAdvice(error, is_new ? "run the import again" : "rehome resume " + run.run_id()));
   return is_new ? ExitCodeOfPreparing(error.code) : ExitCodeOf(error.code);
 }

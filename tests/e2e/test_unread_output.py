@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 import unittest
 from pathlib import Path
 
@@ -19,11 +20,14 @@ ORGANIZATIONS = 1000
 
 
 class UnreadOutput(faults.Case):
-    def start_unread(self, *arguments):
-        """Starts rehome with stdout and stderr as pipes of one page each, which nobody reads."""
+    def start_unread(self, *arguments, full=False):
+        """Starts rehome with stdout and stderr as pipes of one page each, which nobody reads, and
+        which are `full` from the beginning if asked."""
         ends = [os.pipe() for _ in "oe"]
         for _, writer in ends:
             fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+            if full:
+                os.write(writer, b"x" * 4096)
         # fmt: off
         process = subprocess.Popen(
             [harness.binary(), *map(str, arguments), "--clock-rate", str(self.clock_rate)],
@@ -177,6 +181,22 @@ class UnreadOutput(faults.Case):
         self.assertEqual(self.summary()["verification"], "clean")
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(10), -signal.SIGTERM)
+
+    def test_a_signal_ends_a_run_that_cannot_begin_and_that_nobody_reads(self):
+        self.clock_rate = 1
+        self.sandbox()
+        self.imports(self.csv("email\na@example.com\nb@example.com\n"), "--limit", 1)
+        run = self.run_dir()
+        (run / "events.jsonl").unlink()
+        (run / "events.jsonl").mkdir()
+        process = self.start_unread("resume", run.name, full=True)
+        harness.wait_until(
+            lambda: json.loads((run / "status.json").read_text())["pid"] == process.pid
+        )
+        time.sleep(0.5)  # by now it tells why
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(10), -signal.SIGINT)
 
     def test_a_run_whose_reader_leaves_later_ends_well(self):
         process = self.start_import()
