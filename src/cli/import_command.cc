@@ -71,6 +71,7 @@ ExitCode RunImport(const ImportCommand& command) {
 
   ProgressView view(command.common.output);
   EventLog events(clock, view, command.common.output.json);
+  const LockReturn lock_return(session, events);
   const LockWish wish = {.wait = command.wait, .only_runner = command.only_runner, .run_id = ""};
   if (const auto locked = TakeLock(session, wish, events, clock); !locked) {
     PrintError(WithAdvice(locked.error(), "run the import again"));

@@ -114,6 +114,7 @@ ExitCode RunResume(const ResumeCommand& command) {
   const base::SystemClock clock(command.common.clock_rate);
   ProgressView view(command.common.output);
   EventLog events(clock, view, command.common.output.json);
+  const LockReturn lock_return(*session, events);
   if (const auto entered = EnterTarget(*session, command, facts->run_id, events, clock); !entered) {
     return Refuse(entered.error(), run->run_id());
   }

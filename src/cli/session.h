@@ -55,6 +55,19 @@ base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,
                       const base::Clock& clock);
 /// Gives the lock back, if there is one, which becomes an event.
 void ReleaseLock(const Session& session, EventLog& events);
+/// Gives the lock back when a command ends, in whatever way, unless that was done before. Both must
+/// outlive it. One thread.
+class LockReturn {
+ public:
+  LockReturn(const Session& session, EventLog& events) : session_(session), events_(events) {}
+  ~LockReturn() { ReleaseLock(session_, events_); }
+  LockReturn(const LockReturn&) = delete;
+  LockReturn& operator=(const LockReturn&) = delete;
+
+ private:
+  const Session& session_;
+  EventLog& events_;
+};
 /// Reads the header and surveys the file. Needs `path` and `options`. `part.last_row` = 0 means to
 /// the end of the file.
 base::Status SurveyInput(Session& session, const base::Clock& clock);

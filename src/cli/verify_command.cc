@@ -50,6 +50,7 @@ ExitCode RunVerify(const VerifyCommand& command) {
   const base::SystemClock clock(command.common.clock_rate);
   ProgressView progress(command.common.output);
   EventLog events(clock, progress, command.common.output.json);
+  const LockReturn lock_return(*session, events);
   if (const auto entered = EnterTarget(*session, command, facts->run_id, events, clock); !entered) {
     return Refuse(entered.error());
   }

@@ -126,6 +126,8 @@ ExitCode Execute(const Session& session, const journal::RunDirectory& run, journ
   if (!end) return fail(end.error());
   if (end->signal) {
     const ExitCode code = CodeOf(end->verification, end->signal);
+    journal->reset();
+    ReleaseLock(session, events);
     events.Emit("run_ended", RunEndedMembers(summary->run, code));
     ReleaseSignals();
     events.WriteReady();

@@ -148,6 +148,51 @@ class Events(Depth):
         self.assertGreater(acquired["waited_ns"], 2 * 10**9)
         self.assertEqual(self.summary()["counters"]["lock_wait_ns"], acquired["waited_ns"])
 
+    def assert_gave_back(self, done, code, last="lock_released"):
+        """A command that took the lock, ended so and told of both."""
+        self.assertEqual(done.code, code, done.stderr)
+        told = [json.loads(line)["type"] for line in done.stdout.splitlines()]
+        self.assertEqual(told[:2], ["version", "lock_acquired"])
+        self.assertEqual((told.count("lock_released"), told[-1]), (1, last), told)
+
+    def test_what_is_refused_after_it_took_the_lock_tells_that_it_gave_it_back(self):
+        self.sandbox()
+        bad = self.csv("e-mail\na@example.com\n", "bad.csv")
+        self.assert_gave_back(self.rehome("import", bad, "--yes", "--json"), 2)
+        file = self.csv("email\na@example.com\nb@example.com\n")
+        self.assert_gave_back(self.rehome("import", file, "--json"), 2)
+        self.imports(file, "--limit", 1)
+        file.write_text("email\nc@example.com\n")
+        self.assert_gave_back(self.rehome("resume", "--json"), 2)
+        self.assert_gave_back(self.rehome("verify", "--json"), 2)
+
+    def test_a_run_that_cannot_begin_tells_it_among_its_events_too(self):
+        self.sandbox()
+        file = self.csv("email\na@example.com\nb@example.com\n")
+        self.imports(file, "--limit", 1)
+        (self.run_dir() / "journal.db").write_bytes(b"half")
+        self.assert_gave_back(self.rehome("resume", "--json"), 4)
+        self.assert_gave_back(self.rehome("verify", "--json"), 4)
+
+    def test_a_run_that_cannot_write_its_end_tells_it_too(self):
+        self.sandbox(latency="500", clock_rate=1)
+        running = self.start("import", self.csv("email\na@example.com\n"), "--yes", "--json")
+        self.wait_for_requests(1)
+        (self.run_dir() / "summary.json").mkdir()
+        self.assert_gave_back(running.wait(), 4)
+        kinds = [event["type"] for event in self.events()]
+        self.assertEqual((kinds[1], kinds[-1]), ("lock_acquired", "lock_released"))
+
+    def test_an_interrupted_verification_tells_it_before_its_end(self):
+        self.sandbox(clock_rate=1)
+        self.imports(self.csv("email\na@example.com\n"), "--no-verify")
+        self.target.settings(latency_min_ms=500, latency_max_ms=500)
+        requests = self.target.counts()["requests"]
+        running = self.start("verify", "--json")
+        self.wait_for_requests(requests + 1)
+        running.signal(signal.SIGINT)
+        self.assert_gave_back(running.wait(), -signal.SIGINT, last="run_ended")
+
     def test_the_lock_is_free_when_the_end_of_the_run_is_told(self):
         self.sandbox()
         for number in range(10):
