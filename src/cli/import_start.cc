@@ -51,8 +51,9 @@ std::optional<std::pair<journal::RunDirectory, journal::RunFacts>> EarlierRun(
 // Whether a run stopped in the middle: something of it is on the target, something is not.
 bool IsOpen(const journal::RunDirectory& run, const journal::RunFacts& facts) {
   if (journal::WasRefused(facts) || journal::ImportEnded(facts)) return false;
-  // Of one that was killed the last snapshot may be older than its first answer.
-  if (facts.state == "running") return true;
+  // Of one that was killed the last snapshot may be older than its first answer, and one whose
+  // journal was lost does not know of any.
+  if (facts.state == "running" || !facts.rebuilt_at.empty()) return true;
   const auto view = ViewRun(run);
   return !view || !view->status || !report::NothingWasAccepted(view->status->summary);
 }

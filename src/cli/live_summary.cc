@@ -116,26 +116,27 @@ std::string EncodeStatus(const StatusSnapshot& status) {
       .Field("as_of", base::FormatIso8601(status.as_of))
       .Field("pid", status.pid)
       .Field("phase", status.phase)
-      .Field("clock_rate", status.clock_rate)
-      .Key("summary")
-      .Raw(report::RenderJson(status.summary))
-      .EndObject();
+      .Field("clock_rate", status.clock_rate);
+  if (status.sent_until) writer.Field("sent_until", base::FormatIso8601(*status.sent_until));
+  writer.Key("summary").Raw(report::RenderJson(status.summary)).EndObject();
   return writer.Take() + "\n";
 }
 
 std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
-                         const base::Clock& clock) {
+                         const base::Clock& clock, std::optional<base::WallTime> sent_until) {
   return EncodeStatus({.as_of = clock.WallNow(),
                        .phase = std::string(phase),
                        .pid = static_cast<std::int64_t>(getpid()),
                        .clock_rate = clock.rate(),
+                       .sent_until = sent_until,
                        .summary = summary});
 }
 
 void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summary,
-                   std::string_view phase, const base::Clock& clock) {
+                   std::string_view phase, const base::Clock& clock,
+                   std::optional<base::WallTime> sent_until) {
   const base::Status ignored =
-      base::ReplaceFileUnsynced(run.status_path(), EncodeStatus(summary, phase, clock));
+      base::ReplaceFileUnsynced(run.status_path(), EncodeStatus(summary, phase, clock, sent_until));
   static_cast<void>(ignored);
 }
 
@@ -156,6 +157,9 @@ base::Result<StatusSnapshot> DecodeStatus(const std::string& text) {
   if (const json::Value* rate = root->Find("clock_rate")) {
     status.clock_rate = rate->AsDouble().value_or(1.0);
   }
+  if (root->Find("sent_until") != nullptr) {
+    status.sent_until = base::ParseIso8601(std::string(root->StringAt("sent_until")));
+  }
   return status;
 }
 
@@ -167,7 +171,8 @@ base::WallTime AliveUntil(const StatusSnapshot& status, const base::Clock& clock
       clock.WallNow() - std::chrono::duration_cast<milliseconds>(clock.Now().time_since_epoch());
   const double until_next = 2.0 * static_cast<double>(kStatusEvery.count()) * status.clock_rate;
   const base::WallTime next = status.as_of + milliseconds(static_cast<std::int64_t>(until_next));
-  return status.as_of < machine_started ? std::max(next, machine_started) : next;
+  const base::WallTime until = status.sent_until.value_or(next);
+  return status.as_of < machine_started ? std::max(until, machine_started) : until;
 }
 
 }  // namespace rehome::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,24 +29,28 @@ struct StatusSnapshot {
   std::string phase;
   std::int64_t pid = 0;
   double clock_rate = 1.0;
+  /// Of a process that has sent nothing: until when an earlier one may have.
+  std::optional<base::WallTime> sent_until{};
   report::Summary summary;
 };
 std::string EncodeStatus(const StatusSnapshot& status);
 /// The same of this moment and this process.
 std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
-                         const base::Clock& clock);
+                         const base::Clock& clock,
+                         std::optional<base::WallTime> sent_until = std::nullopt);
 
 /// Replaces status.json. For others to look at: the next one replaces it, so a failure is not
 /// fatal.
 void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summary,
-                   std::string_view phase, const base::Clock& clock);
+                   std::string_view phase, const base::Clock& clock,
+                   std::optional<base::WallTime> sent_until = std::nullopt);
 /// How often a run that goes on does (real time).
 inline constexpr std::chrono::milliseconds kStatusEvery(1000);
 
 base::Result<StatusSnapshot> DecodeStatus(const std::string& text);
 /// Until when the process that wrote `status` may have lived and sent, if it is dead now: what may
-/// have passed until its next snapshot. When the machine was started since, until then: snapshots
-/// are not synced, so that a power cut leaves any of them.
+/// have passed until its next snapshot, or what that says of the time before it. When the machine
+/// was started since, until then: snapshots are not synced, so that a power cut leaves any of them.
 base::WallTime AliveUntil(const StatusSnapshot& status, const base::Clock& clock);
 
 }  // namespace rehome::cli

@@ -276,8 +276,8 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   summary->run = facts;
   if (const auto laws = report::CheckLaws(*summary); !laws) return fail(laws.error());
   if (const auto written = WriteVerdict(run, *summary); !written) return fail(written.error());
-  const base::Status snapshot =
-      base::ReplaceFile(run.status_path(), EncodeStatus(*summary, facts.state, clock));
+  const base::Status snapshot = base::ReplaceFile(
+      run.status_path(), EncodeStatus(*summary, facts.state, clock, end.sent_until));
   if (!snapshot) return fail(snapshot.error());
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
   // Nothing more is sent or written for the run: who waits for its end may start at once.

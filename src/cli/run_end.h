@@ -22,6 +22,8 @@ struct RunEnd {
   bool fenced = false;  ///< `failure` is that another process goes on with the run
   std::optional<int> signal;
   report::RunCounters counters;
+  /// Until when an earlier process may have sent, when this one sent nothing.
+  std::optional<base::WallTime> sent_until{};
   http::EventLoop* verify_with = nullptr;  ///< what reads back what was written; none = not wanted
 };
 

@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "base/text.h"
 #include "cli/earlier_users.h"
 #include "cli/import_watch.h"
+#include "cli/lag_wait.h"
 #include "cli/live_summary.h"
 #include "cli/run_end.h"
 #include "cli/signals.h"
@@ -21,7 +21,6 @@
 #include "cli/target_loop.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
-#include "dispatch/found_object.h"
 #include "journal/sqlite_journal.h"
 #include "pipeline/offline_pass.h"
 
@@ -86,11 +85,20 @@ base::Result<pipeline::TallySnapshot> SettledEarlier(const journal::RunDirectory
   return pipeline::ReadTally(**journal);
 }
 
+base::WallTime WallTimeOf(std::int64_t ms) { return base::WallTime(std::chrono::milliseconds(ms)); }
+
 // What a run needs to know of its earlier incarnations.
 struct Earlier {
   pipeline::TallySnapshot settled;
   std::int64_t alive_until_ms = 0;
 };
+
+void TellStarting(const Session& session, const journal::RunDirectory& run,
+                  const journal::RunFacts& facts, const Earlier& earlier,
+                  const base::Clock& clock) {
+  WriteSnapshot(run, LiveSummaryOf(session, facts, CountersAtStart(session), earlier.settled),
+                kStarting, clock, WallTimeOf(earlier.alive_until_ms));
+}
 
 // Says that the run is going on, and reads what it says of its past.
 base::Result<Earlier> Announce(const Session& session, const journal::RunDirectory& run,
@@ -100,8 +108,7 @@ base::Result<Earlier> Announce(const Session& session, const journal::RunDirecto
   if (!settled) return settled.error();
   Earlier earlier{*std::move(settled), EarlierAliveUntil(run, clock)};
   // The snapshot comes first: who reads that the run is going on must not find the last one's.
-  WriteSnapshot(run, LiveSummaryOf(session, facts, CountersAtStart(session), earlier.settled),
-                kStarting, clock);
+  TellStarting(session, run, facts, earlier, clock);
   RETURN_IF_ERROR(run.WriteFacts(facts));
   return earlier;
 }
@@ -117,16 +124,12 @@ void PresumeAllSent(const journal::RunFacts& facts, dispatch::DispatchSettings& 
   settings.run_id += ".r" + std::to_string(rebuilt.time_since_epoch().count());
 }
 
-// Waits until all shows that an earlier process of the run may have sent: what is absent then never
-// came to be, and needs no schedule of look-ups of its own.
-void OutlastLag(std::int64_t alive_until_ms, ProgressView& view, const base::Clock& clock) {
-  const base::WallTime alive_until{std::chrono::milliseconds(alive_until_ms)};
-  const base::Duration left =
-      alive_until - clock.WallNow() + dispatch::LongestLag(dispatch::DispatchSettings());
-  if (left <= base::Duration(0)) return;
-  view.Say("waiting " + base::FormatDuration(left) +
-           ": what the run sent last may not show on the target before");
-  std::this_thread::sleep_for(clock.ToReal(left));
+ExitCode Conclude(const Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
+                  RunEnd end, EventLog& events, ProgressView& view, const base::Clock& clock) {
+  const ExitCode code =
+      ConcludeRun(session, run, std::move(facts), std::move(end), events, view, clock);
+  events.WaitForReader();
+  return code;
 }
 
 std::string RunIdMember(const std::string& run_id) { return "\"run\":\"" + run_id + "\""; }
@@ -187,11 +190,15 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
   if (!earlier) return FailedToStart(run, earlier.error());
   // Before the import and not when it is needed: a long read would hold up the event loop.
   const EarlierUsers earlier_users = EarlierUsersOf(session, facts, view);
-  if (IsRebuilt(facts)) OutlastLag(earlier->alive_until_ms, view, clock);
   // Until here a signal simply ends the process: nothing was sent.
   HoldSignals();
   if (const auto opened = events.OpenFile(run.events_path()); !opened) {
     return FailedToStart(run, opened.error());
+  }
+  if (IsRebuilt(facts)) {
+    auto cut = OutlastLag(session, WallTimeOf(earlier->alive_until_ms), events, view, clock,
+                          [&] { TellStarting(session, run, facts, *earlier, clock); });
+    if (cut) return Conclude(session, run, std::move(facts), *std::move(cut), events, view, clock);
   }
   auto journal = journal::OpenSqliteJournal(run.journal_path(), clock,
                                             {.hooks = {}, .patience = journal::kRunPatience});
@@ -243,10 +250,7 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
   }
   journal->reset();
   if (session.verify) end->verify_with = loop->get();
-  const ExitCode code =
-      ConcludeRun(session, run, std::move(facts), std::move(*end), events, view, clock);
-  events.WaitForReader();
-  return code;
+  return Conclude(session, run, std::move(facts), *std::move(end), events, view, clock);
 }
 
 }  // namespace rehome::cli

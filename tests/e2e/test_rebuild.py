@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -197,6 +198,74 @@ class Rebuild(faults.Case):
         done = self.rebuild(run)
         self.assertIn("\nwaiting ", "\n" + done.stderr)
         self.assert_rebuilt(run, done)
+
+    def lost_just_now(self):
+        """A run whose rebuild has to wait for more than a minute of its clock."""
+        run = self.killed(lag=20, clock_rate=10)
+        self.lose(run)
+        return run
+
+    def waited_for(self, text):
+        """The seconds of its clock for which a command said that it waits."""
+        told = re.search(r"^waiting (?:(\d+):)?(\d\d?:\d\d?(?:\.\d)?): what", text, re.MULTILINE)
+        self.assertTrue(told, text)
+        minutes, seconds = told[2].split(":")
+        return int(told[1] or 0) * 3600 + int(minutes) * 60 + float(seconds)
+
+    def assert_went_on(self, first, second):
+        """The second one waits for less, by the three seconds that the first one had waited."""
+        left = self.waited_for(second.stderr)
+        self.assertLess(left, self.waited_for(first.stderr) - 2.8 * self.target.clock_rate)
+
+    def test_a_signal_ends_the_wait_which_is_not_begun_anew(self):
+        run = self.lost_just_now()
+        writes = self.target.counts()["writes_applied"]
+        waiting = self.start("resume", run.name, "--rebuild", "--rate", "none")
+        faults.wait_for_text(waiting, "waiting ")
+        time.sleep(3)
+        self.assertEqual(self.rehome("status", run.name, "--json").code, 0)
+        seen = json.loads((run / "status.json").read_text())
+        self.assertEqual((seen["phase"], seen["pid"]), ("starting", waiting.pid))
+        waiting.signal(signal.SIGHUP)  # its terminal goes, and it stays
+        time.sleep(0.3)
+        self.assertIsNone(waiting.poll())
+        began = time.monotonic()
+        waiting.signal(signal.SIGINT)
+        done = waiting.wait(30)
+        self.assertLess(time.monotonic() - began, 2)
+        self.assertEqual(done.code, -signal.SIGINT, done.stderr)
+        self.assertIn(f"Next: rehome resume {run.name}\n", done.stderr)
+        self.assertEqual(self.target.counts()["writes_applied"], writes)
+        self.assertEqual(self.summary(run)["run"]["state"], "interrupted")
+        again = self.rehome("resume", run.name, "--rate", "none")
+        self.assert_went_on(done, again)
+        self.assert_rebuilt(run, again)
+
+    def test_a_kill_does_not_begin_the_wait_anew_either(self):
+        run = self.lost_just_now()
+        waiting = self.start("resume", run.name, "--rebuild", "--rate", "none")
+        faults.wait_for_text(waiting, "waiting ")
+        time.sleep(3)
+        waiting.signal(signal.SIGKILL)
+        killed = waiting.wait()
+        again = self.rehome("resume", run.name, "--rate", "none")
+        self.assert_went_on(killed, again)
+        self.assert_rebuilt(run, again)
+
+    def test_the_deadline_ends_the_wait(self):
+        run = self.lost_just_now()
+        writes = self.target.counts()["writes_applied"]
+        done = self.rebuild(run, "--deadline", "10s")
+        self.assertEqual(done.code, 3, done.stderr)
+        self.assertLess(done.seconds, 4)
+        self.assertIn("the time of --deadline has come", done.stderr)
+        self.assertIn(f"Next: rehome resume {run.name}\n", done.stderr)
+        # It knows of nothing that it made, and yet is no run that has made nothing.
+        other = self.rehome("import", self.file, "--yes", "--on-existing", "skip")
+        self.assertEqual(other.code, 2, other.stderr)
+        self.assertIn(f"run {run.name} of this file has not come to its end", other.stderr)
+        self.assertEqual(self.target.counts()["writes_applied"], writes)
+        self.assert_rebuilt(run, self.rehome("resume", run.name, "--rate", "none"))
 
     def test_the_file_must_be_the_one_of_the_run(self):
         run = self.killed()

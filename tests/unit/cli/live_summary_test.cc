@@ -31,5 +31,22 @@ TEST(AliveUntil, IsTheStartOfTheMachineAfterAPowerCutThatLeftAnOldSnapshot) {
   EXPECT_EQ(AliveUntil(WrittenAt(last), clock), last + std::chrono::seconds(2));
 }
 
+TEST(AliveUntil, IsWhatAProcessThatSentNothingKnewOfTheOneBefore) {
+  FakeClock clock;
+  const auto before = FakeClock::kStart + std::chrono::minutes(3);
+  const std::string text = EncodeStatus({.as_of = FakeClock::kStart + std::chrono::minutes(5),
+                                         .phase = std::string(kStarting),
+                                         .sent_until = before,
+                                         .summary = {}});
+  const auto status = DecodeStatus(text);
+  ASSERT_TRUE(status.ok()) << status.error().message;
+  EXPECT_EQ(AliveUntil(*status, clock), before);
+  // A power cut may have kept that snapshot and not the later ones, of a process that did send.
+  StatusSnapshot old = *status;
+  old.as_of = FakeClock::kStart - std::chrono::minutes(1);
+  old.sent_until = FakeClock::kStart - std::chrono::minutes(9);
+  EXPECT_EQ(AliveUntil(old, clock), FakeClock::kStart);
+}
+
 }  // namespace
 }  // namespace rehome::cli
