@@ -31,8 +31,8 @@ void WriteHolder(json::Writer& writer, const pipeline::LeaseNote& note);
 /// Looks whether the target is free, and waits for that as long as `wait`: before the file is read,
 /// so that most refusals come at once. Nothing is written. Gives how long it waited; kLocked with
 /// the whole message.
-base::Result<base::Duration> AwaitTargetLock(const Session& session, base::Duration wait, EventLog& events,
-                             const base::Clock& clock);
+base::Result<base::Duration> AwaitTargetLock(const Session& session, base::Duration wait,
+                                             EventLog& events, const base::Clock& clock);
 /// Takes it for a run, if the session wants it. kLocked as above.
 base::Status TakeTargetLock(Session& session, const std::string& run_id, EventLog& events,
                             const base::Clock& clock);
