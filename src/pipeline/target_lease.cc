@@ -1,9 +1,23 @@
 #include "pipeline/target_lease.h"
 
+#include <pthread.h>
+#include <signal.h>
+
 #include <algorithm>
 #include <utility>
 
 namespace rehome::pipeline {
+namespace {
+
+// The thread is there before its process holds signals, and would take those that the main thread
+// waits for; by default they end the process.
+void LeaveSignalsToOthers() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+}  // namespace
 
 TargetLease::TargetLease(LeaseProtocol protocol, LeaseNote note, const base::Clock& clock,
                          base::Instant taken_at, base::WallTime taken_wall, LeaseTerms terms)
@@ -43,6 +57,7 @@ base::Status TargetLease::Release() {
 }
 
 void TargetLease::Keep() {
+  LeaveSignalsToOthers();
   base::Instant next = renewed_at_.load() + terms_.beat;
   while (true) {
     {

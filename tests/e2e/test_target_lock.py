@@ -10,6 +10,7 @@ import re
 import signal
 import time
 import unittest
+from pathlib import Path
 
 import faults
 import harness
@@ -191,6 +192,17 @@ class Life(Case):
         self.assertEqual(len(self.locks()), 2)
         self.assertIsNone(self.lock_there())
         self.check_laws()
+
+    def test_signals_are_left_to_the_main_thread(self):
+        """Any other that does not hold them would die of them, and the process with it."""
+        holder = self.hold()
+        for task in Path(f"/proc/{holder.pid}/task").iterdir():
+            if int(task.name) == holder.pid:
+                continue
+            status = (task / "status").read_text()
+            held = int(re.search(r"^SigBlk:\s*(\w+)$", status, re.MULTILINE)[1], 16)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self.assertTrue(held >> (number - 1) & 1, status)
 
     def test_ctrl_c_takes_it_away(self):
         holder = self.hold()
