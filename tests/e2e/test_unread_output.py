@@ -147,6 +147,14 @@ class UnreadOutput(faults.Case):
         self.assertEqual(process.wait(10), -signal.SIGTERM)
         self.assert_whole()
 
+    def test_a_signal_ends_a_finished_run_of_which_nobody_reads_a_line(self):
+        process = self.start_import()
+        self.wait_for_end("finished")
+        harness.wait_until(lambda: len(self.ends_of_runs()) == 1)
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(10), -signal.SIGTERM)
+
     def start_verification(self):
         """One of a finished run, of which nobody reads another byte."""
         self.clock_rate = 1
