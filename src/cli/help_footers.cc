@@ -41,19 +41,20 @@ constexpr HelpFooter kFooters[] = {
     {"lock", "Example: rehome lock status --target staging"},
     {"lock status",
      "Example: rehome lock status --target staging\n"
-     "Exit codes: 0 shown; 2 it is not clear which target is meant."},
+     "Exit codes: 0 shown; 2 it is not clear which target is meant; 4 it cannot be asked."},
     {"lock release",
      "The lock is the system's: it ends with the process that has it, so there is nothing to\n"
      "release of one that is gone, and none is taken from one that lives. What was asked and\n"
      "found is kept in the events of the run.\n"
-     "With --coordinator target the lock on the target is meant: it is removed after 2.5 minutes\n"
-     "in which its holder does not renew it (docs/parallel-runs.md).\n\n"
+     "With --coordinator target the lock on the target is meant, of a run on any machine: it is\n"
+     "removed after 3 minutes in which its holder does not renew it (docs/parallel-runs.md).\n\n"
      "Example: rehome lock release 20261123-093000-ab12\n"
      "Exit codes: 0 the target is free; 75 it is held, and why; 2 there is no such run; 4 the\n"
      "target cannot be asked."},
     {"lock check",
      "Example: rehome lock check -q --target staging || echo \"not now\"\n"
-     "Exit codes: 0 free; 75 held; 2 it is not clear which target is meant."},
+     "Exit codes: 0 free; 75 held; 2 it is not clear which target is meant; 4 it cannot be\n"
+     "asked (with --coordinator target)."},
     {"sandbox",
      "The API key is $REHOME_SANDBOX_API_KEY [sk_test_default]. Counts are at /_sandbox/counts,\n"
      "the record of every request and effect at /_sandbox/record (docs/testing.md).\n\n"

@@ -225,6 +225,7 @@ ExitCode Settled(Session& session, const ImportStart& start, const journal::RunD
 
 ExitCode StartImport(Session& session, const ImportStart& start, EventLog& events,
                      ProgressView& view, const base::Clock& clock) {
+  session.new_run = start.new_run;
   if (const auto surveyed = SurveyInput(session, clock); !surveyed) {
     return Refuse(surveyed.error());
   }

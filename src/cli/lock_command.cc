@@ -144,6 +144,9 @@ ExitCode RunLock(const LockCommand& command) {
   const bool named = !command.target.target.empty() && !asks_target;
   auto target = ResolveTarget(command.target, named ? KeyNeed::kOptional : KeyNeed::kNeeded);
   if (!target) return Refuse(target.error());
+  if (auto rate = CheckClockRate(command.common.clock_rate, target->endpoint); !rate) {
+    return Refuse(rate.error());
+  }
   const std::string path = journal::LockPath(target->endpoint, target->name);
   auto state = journal::InspectRunLock(path);
   if (!state) return Refuse(state.error());

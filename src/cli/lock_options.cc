@@ -4,7 +4,7 @@ namespace rehome::cli {
 
 void AddLockLookOptions(OpenCommand& command, LockCommand& lock) {
   AddCoordinator(Section(command, "Options"), lock.coordinator,
-                 "target: also the lock on the target, with one request [machine]");
+                 "target: also the lock on the target, with one read [machine]");
   AddTarget(command, lock.target);
   Section(command, "").Decimal("--clock-rate", lock.common.clock_rate, "N", "");
   AddOutput(command, lock.common, "as a line of JSON");

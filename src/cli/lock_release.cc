@@ -136,26 +136,6 @@ std::string Json(const Finding& finding, const journal::RunFacts& facts) {
   return writer.Take() + "\n";
 }
 
-// Who asked, and what he was told, among the events of the run.
-void Audit(const journal::RunDirectory& run, const Finding& finding) {
-  const journal::LockHolder self = journal::DescribeThisProcess();
-  json::Writer writer;
-  writer.BeginObject()
-      .Field("type", "lock_release")
-      .Field("at", base::FormatIso8601(base::SystemClock().WallNow()))
-      .Field("result", NameOf(finding.release))
-      .Field("user", self.user)
-      .Field("host", self.host)
-      .Field("pid", self.pid)
-      .EndObject();
-  // Without events it has none of its own yet; a file of this user would be in its way.
-  if (!base::Stat(run.events_path())) return;
-  auto file = base::OpenForAppending(run.events_path());
-  const base::Status written =
-      file ? file->Write(writer.Take() + "\n") : base::Status(file.error());
-  if (!written) PrintWarning("this is not among the events of the run: " + written.error().message);
-}
-
 }  // namespace
 
 ExitCode RunLockRelease(const LockCommand& command) {
@@ -173,7 +153,8 @@ ExitCode RunLockRelease(const LockCommand& command) {
   if (!state) return Refuse(state.error());
   finding.state = *std::move(state);
   finding.release = Judge(finding.state, facts->run_id);
-  Audit(journal::RunDirectory(RunsDirectoryOf(command.common) + "/" + facts->run_id), finding);
+  AuditRelease(journal::RunDirectory(RunsDirectoryOf(command.common) + "/" + facts->run_id),
+               NameOf(finding.release));
   const std::string text =
       command.common.output.json ? Json(finding, *facts) : Explanation(finding, *facts);
   if (!command.common.output.quiet && !PrintResult(text)) return ExitCode::kFatal;

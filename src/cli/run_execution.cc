@@ -1,6 +1,7 @@
 #include "cli/run_execution.h"
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "cli/import_watch.h"
 #include "cli/lag_wait.h"
 #include "cli/live_summary.h"
+#include "cli/refused_import.h"
 #include "cli/run_end.h"
 #include "cli/signals.h"
 #include "cli/target_lock.h"
@@ -41,10 +43,14 @@ base::Status RemoveUnusedJournal(const journal::RunDirectory& run) {
   return {};
 }
 
+bool IsNew(const journal::RunDirectory& run) {
+  const auto facts = run.ReadFacts();
+  return !facts && facts.error().code == base::ErrorCode::kNotFound;
+}
+
 // Nothing was sent; a run that has not got as far as its run.json never was.
 ExitCode FailedToStart(const journal::RunDirectory& run, const base::Error& error) {
-  const auto facts = run.ReadFacts();
-  const bool is_new = !facts && facts.error().code == base::ErrorCode::kNotFound;
+  const bool is_new = IsNew(run);
   if (is_new) Discard(run);
   // Whoever is told may not be reading: from now on a signal ends the process.
   ReleaseSignals();
@@ -52,12 +58,29 @@ ExitCode FailedToStart(const journal::RunDirectory& run, const base::Error& erro
   return is_new ? ExitCodeOfPreparing(error.code) : ExitCodeOf(error.code);
 }
 
-// Somebody else has the target; a run that has not begun is left as it was, or never was.
-ExitCode NotLetIn(const journal::RunDirectory& run, const base::Error& error) {
-  const auto facts = run.ReadFacts();
-  if (!facts && facts.error().code == base::ErrorCode::kNotFound) Discard(run);
-  PrintError(WithAdvice(error, facts ? "rehome resume " + run.run_id() : "run the import again"));
+// The lock on the target is not to be had; a run that has not begun is left as it was, or kept as
+// one that was refused.
+ExitCode NotLetIn(const Session& session, const journal::RunDirectory& run,
+                  const base::Error& error, EventLog& events, const base::Clock& clock) {
+  const bool is_new = IsNew(run);
+  if (is_new) Discard(run);
+  ReleaseSignals();
+  PrintError(WithAdvice(error, is_new ? "run the import again" : "rehome resume " + run.run_id()));
+  ReleaseLock(session, events);
+  if (is_new && error.code == base::ErrorCode::kLocked) {
+    KeepRefused(session, session.new_run, clock);
+  }
   return ExitCodeOf(error.code);
+}
+
+// A signal came before the run had begun.
+ExitCode NotBegun(const journal::RunDirectory& run, int signal_number) {
+  const bool is_new = IsNew(run);
+  if (is_new) Discard(run);
+  ReleaseSignals();
+  PrintLine(is_new ? "interrupted; nothing was written"
+                   : "interrupted; continue with: rehome resume " + run.run_id());
+  return signal_number == SIGTERM ? ExitCode::kTerminated : ExitCode::kInterrupted;
 }
 
 // Until when (wall ms) the run's earlier process may have sent; without a snapshot, until now.
@@ -183,14 +206,16 @@ base::Result<journal::RunDirectory> PrepareRun(const Session& session, journal::
 ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
                     EventLog& events, ProgressView& view, const base::Clock& clock) {
   if (!session.lock) facts.options[std::string(kNoLockOption)] = "yes";
-  if (const auto taken = TakeTargetLock(session, run.run_id(), events, clock); !taken) {
-    return NotLetIn(run, taken.error());
-  }
+  facts.options[std::string(kCoordinatorOption)] = session.options.coordinator;
+  const auto taken = TakeTargetLock(session, run.run_id(), events, view, clock);
+  if (!taken) return NotLetIn(session, run, taken.error(), events, clock);
+  if (*taken) return NotBegun(run, **taken);
   auto earlier = Announce(session, run, facts, clock);
   if (!earlier) return FailedToStart(run, earlier.error());
   // Before the import and not when it is needed: a long read would hold up the event loop.
   const EarlierUsers earlier_users = EarlierUsersOf(session, facts, view);
-  // Until here a signal simply ends the process: nothing was sent.
+  // Until here a signal simply ends the process, unless there is a lock on the target: nothing was
+  // sent.
   HoldSignals();
   if (const auto opened = events.OpenFile(run.events_path()); !opened) {
     return FailedToStart(run, opened.error());

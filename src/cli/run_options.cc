@@ -108,7 +108,7 @@ std::map<std::string, std::string> EncodeRunOptions(const RunOptions& options) {
       {"adopt-unverified", YesNo(options.adopt_unverified)},
       {"pace.full-success", YesNo(options.full_success)},
       {std::string(kCaFileOption), options.ca_file},
-      {"pace.coordinator", options.coordinator},
+      {std::string(kCoordinatorOption), options.coordinator},
       {"pace.concurrency", pace.concurrency},
       {"pace.workers", std::to_string(pace.workers)},
       {"pace.rate", pace.rate},
@@ -133,7 +133,7 @@ RunOptions DecodeRunOptions(const std::map<std::string, std::string>& text) {
   options.adopt_unverified = At(text, "adopt-unverified") == "yes";
   options.full_success = At(text, "pace.full-success") == "yes";
   options.ca_file = At(text, std::string(kCaFileOption));
-  options.coordinator = At(text, "pace.coordinator");
+  options.coordinator = At(text, std::string(kCoordinatorOption));
   options.pace.concurrency = At(text, "pace.concurrency");
   options.pace.workers = IntAt(text, "pace.workers", 0);
   options.pace.rate = At(text, "pace.rate");

@@ -25,6 +25,8 @@ struct RunOptions {
   std::string coordinator = "machine";  ///< who excludes other imports: this, or kOnTarget
 };
 
+/// Where RunFacts::options keeps RunOptions::coordinator, which a resume may replace.
+inline constexpr std::string_view kCoordinatorOption = "pace.coordinator";
 /// `--coordinator target`: the target itself keeps a lock, besides this machine.
 inline constexpr std::string_view kOnTarget = "target";
 

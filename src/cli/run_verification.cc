@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/live_summary.h"
 #include "cli/signals.h"
+#include "cli/target_lock.h"
 #include "json/writer.h"
 #include "report/finding_file.h"
 #include "report/finding_groups.h"
@@ -76,9 +77,7 @@ class Watch {
       if (std::chrono::steady_clock::now() < next_status) continue;
       next_status = std::chrono::steady_clock::now() + kStatusEvery;
       inputs_.on_progress(SummarySoFar());
-      if (inputs_.session.lock && !inputs_.session.lock->StillHeld()) {
-        End("the lock file was removed or replaced, so that another import could have started");
-      }
+      if (const auto lost = LockLost(inputs_.session)) End(lost->message);
     }
     inputs_.events.WriteReady();
     inputs_.view.WriteReady();

@@ -49,6 +49,12 @@ std::string InputPathOf(const std::string& typed) {
 
 base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,
                       const base::Clock& clock) {
+  if (wish.only_runner && session.options.coordinator == kOnTarget) {
+    return base::Error{base::ErrorCode::kUsage,
+                       "--i-am-the-only-runner takes no lock, and --coordinator target takes two; "
+                       "leave one of them out (of a run that began with the latter, with "
+                       "--coordinator machine)"};
+  }
   if (wish.only_runner) return {};
   base::Duration wait(0);
   if (!wish.wait.empty()) {
@@ -62,6 +68,7 @@ base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,
   self.run_directory = base::AbsolutePath(RunsDirectoryOf(session.common));
   self.file = session.path;
   const base::Instant start = clock.Now();
+  session.lock_until = start + wait;
   auto lock = journal::AcquireRunLock(
       journal::LockPath(session.target.endpoint, session.target.name), session.target.name, self,
       wait, clock,
@@ -79,7 +86,7 @@ base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,
       .EndObject();
   events.Emit("lock_acquired", MembersOf(writer.text()));
   if (session.options.coordinator != kOnTarget) return {};
-  const auto waited = AwaitTargetLock(session, wait - session.lock_wait, events, clock);
+  const auto waited = AwaitTargetLock(session, events, clock);
   if (!waited) {
     ReleaseLock(session, events);
     return waited.error();
@@ -93,7 +100,8 @@ void ReleaseLock(const Session& session, EventLog& events) {
     if (const auto released = session.lease->Release(); !released) {
       events.Say("the lock on the target is left there: " +
                  base::EscapeForTerminal(released.error().message, 400) +
-                 "; remove it with: rehome lock release RUN --coordinator target");
+                 "; the next import of this machine replaces it, and `rehome lock release` with "
+                 "--coordinator target removes it");
     }
   }
   // Of one that was taken away there is nothing to give back.

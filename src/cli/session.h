@@ -32,10 +32,12 @@ struct Session {
   pipeline::RowSource::Part part;
   Forecast forecast;
   std::optional<base::Instant> deadline;         ///< --deadline: stop then
+  bool new_run = false;                          ///< --new-run
   bool verify = true;                            ///< read back what was written, at the end
   std::unique_ptr<journal::RunLock> lock;        ///< none with --i-am-the-only-runner
   std::unique_ptr<pipeline::TargetLease> lease;  ///< with --coordinator target, once a run begins
   base::Duration lock_wait{0};
+  base::Instant lock_until{};  ///< how long a lock is waited for
 };
 
 /// `--runs-dir`, $REHOME_RUNS_DIR or .rehome/runs.

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/signals.h"
+#include "cli/lock_text.h"
 #include "cli/target_lock.h"
 #include "cli/terminal.h"
 #include "json/writer.h"
@@ -61,11 +61,13 @@ class TargetLockRelease {
       if (!stood_still) return stood_still.error();
       if (*stood_still) return *std::move(*stood_still);
       // Its holder, should it wake up, learns with its next renewal that it has the lock no more.
-      RETURN_IF_ERROR(protocol_.Usurp(**note));
-      const base::Duration beat = 2 * pipeline::LeaseTerms().beat;
-      PrintLine("it stands still; waiting " + base::FormatDuration(beat) +
+      const auto usurped = protocol_.Usurp(**note);
+      if (!usurped) return usurped.error();
+      if (!*usurped) return Finding{};
+      // Or it sends nothing more, since it cannot renew it.
+      PrintLine("it stands still; waiting " + base::FormatDuration(lapse) +
                 " more, in which a holder that wakes up learns that the lock is gone");
-      std::this_thread::sleep_for(clock_.ToReal(beat));
+      std::this_thread::sleep_for(clock_.ToReal(lapse));
     }
     RETURN_IF_ERROR(protocol_.Remove(**note));
     return Finding{Removal::kRemoved, *note};
@@ -140,6 +142,11 @@ ExitCode RunTargetLockRelease(const LockCommand& command) {
   if (!protocol) return Refuse(protocol.error());
   const auto finding = TargetLockRelease(**protocol, command.run, clock).Release();
   if (!finding) return Refuse(finding.error());
+  // Of a run of another machine there is no folder here.
+  const journal::RunStore store(RunsDirectoryOf(command.common));
+  if (const auto run = store.Find(command.run); run && run->run_id() == command.run) {
+    AuditRelease(*run, NameOf(finding->removal));
+  }
   const std::string text = command.common.output.json ? Json(*finding, *target, command.run)
                                                       : Text(*finding, *target, command.run);
   if (!command.common.output.quiet && !PrintResult(text)) return ExitCode::kFatal;

@@ -214,8 +214,7 @@ void Sender::Start(const ItemPtr& item) {
   counters_.requests[Counters::At(item->purpose.phase)].fetch_add(1, std::memory_order_relaxed);
   http::Request request = item->request;
   request.timeout = health_.StartTry(request.timeout);
-  const bool asks = settings_.before_write || settings_.hold_writes;
-  if (item->write && asks) request.may_send = [this] { return MayWrite(); };
+  if (item->write) request.may_send = [this, item] { return MayWrite(*item); };
   transport_.Start(std::move(request), [this, item](http::Completion completion) {
     --out_;
     OnCompletion(item, std::move(completion));
@@ -224,8 +223,9 @@ void Sender::Start(const ItemPtr& item) {
 
 bool Sender::MustHold() const { return settings_.hold_writes && settings_.hold_writes(); }
 
-bool Sender::MayWrite() {
-  if (MustHold()) return false;
+bool Sender::MayWrite(Item& item) {
+  item.held = MustHold();
+  if (item.held) return false;
   const base::Status allowed = settings_.before_write ? settings_.before_write() : base::Status();
   EndRunUnless(allowed);
   return allowed.ok();
@@ -253,6 +253,10 @@ void Sender::OnTransportError(const ItemPtr& item, const http::TransportError& e
     Finish(item, Answer::Fate::kStopped, std::move(reply));
     return;
   }
+  if (std::exchange(item->held, false)) {
+    Hold(item);
+    return;
+  }
   EndRunUnless(health_.NoteNoAnswer(item->purpose, error.message));
   const bool sent = error.kind != http::TransportError::Kind::kNotSent;
   if (!sent) {
@@ -265,6 +269,17 @@ void Sender::OnTransportError(const ItemPtr& item, const http::TransportError& e
   }
   // Surely not applied: the write may go out again without a look.
   Again(item, std::move(reply));
+}
+
+// Nothing left, and the target had no part in it.
+void Sender::Hold(const ItemPtr& item) {
+  --item->sends;
+  counters_.requests[Counters::At(item->purpose.phase)].fetch_sub(1, std::memory_order_relaxed);
+  if (stopped_) {
+    Finish(item, Answer::Fate::kStopped, {});
+    return;
+  }
+  QueueOf(item->lane).push_front(item);
 }
 
 // A failure after bytes left: reads are repeated, a write's fate is the task's question.

@@ -76,6 +76,7 @@ class Sender {
     http::Request request;
     Prepare prepare;  // empty once prepared
     Done done;
+    bool held = false;   // it was about to leave when writes had to wait
     bool probe = false;  // asks whether the target is well again; nobody waits for it
     Attempts attempts;
     int sends = 0;
@@ -94,7 +95,8 @@ class Sender {
   void Launch(const ItemPtr& item);
   void Start(const ItemPtr& item);
   bool MustHold() const;
-  bool MayWrite();
+  bool MayWrite(Item& item);
+  void Hold(const ItemPtr& item);
   void OnCompletion(const ItemPtr& item, http::Completion completion);
   void OnTransportError(const ItemPtr& item, const http::TransportError& error);
   void OnResponse(const ItemPtr& item, http::Response response);

@@ -66,10 +66,13 @@ std::optional<LeaseNote> LeaseNoteOf(const directory::OrganizationObject& organi
 }
 
 bool IsOrphaned(const LeaseNote& note) {
+  const journal::LockHolder& holder = note.holder;
+  const bool is_described = holder.pid > 0 && holder.start_ticks > 0 && !holder.boot_id.empty() &&
+                            !holder.pid_namespace.empty();
+  const journal::LockHolder self = journal::DescribeThisProcess();
   // Of another user's process it may only be hidden that it is there.
-  return note.holder.pid > 0 && !note.holder.boot_id.empty() &&
-         note.holder.user == Value(journal::DescribeThisProcess().user) &&
-         journal::LifeOf(note.holder) == journal::HolderLife::kNotSeen;
+  const bool is_of_ours = holder.user == Value(self.user) && holder.host == Value(self.host);
+  return is_described && is_of_ours && journal::LifeOf(holder) == journal::HolderLife::kNotSeen;
 }
 
 }  // namespace rehome::pipeline

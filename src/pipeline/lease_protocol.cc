@@ -40,8 +40,11 @@ base::Error Refused(const directory::Reply& reply) {
   const bool of_key = reply.meaning == directory::Meaning::kUnauthorized ||
                       reply.meaning == directory::Meaning::kForbidden;
   return {of_key ? base::ErrorCode::kAuth : base::ErrorCode::kInternal,
-          "the target refused its lock, the organization \"" + std::string(kLeaseExternalId) +
-              "\" (" + WordsOf(reply.words) + ")"};
+          "the target refused what --coordinator target needs, the organization with the "
+          "external_id \"" +
+              std::string(kLeaseExternalId) + "\" (" + WordsOf(reply.words) +
+              "); see to that this key may write organizations, or leave --coordinator out and "
+              "import from one machine"};
 }
 
 // Whether the same question may be answered better a moment later.
@@ -140,24 +143,29 @@ base::Result<std::optional<LeaseNote>> LeaseProtocol::Find() {
   return note;
 }
 
-base::Result<LeaseProtocol::Taking> LeaseProtocol::Take(const journal::LockHolder& self) {
+base::Result<LeaseProtocol::Taking> LeaseProtocol::Take(const journal::LockHolder& self,
+                                                        const std::function<bool()>& cancelled) {
   base::Error last;
   base::Duration asked(0);
   bool exists = false;
   for (const base::Duration wait : kLooks) {
     pause_(std::max(wait, asked));
+    if (cancelled && cancelled()) {
+      return base::Error{base::ErrorCode::kLimit, "taking the lock on the target was interrupted"};
+    }
     const auto found = Find();
     if (!found) return found.error();
     if (*found && (*found)->nonce == nonce_) return Taking{.ours = true, .note = **found};
     if (*found && !IsOrphaned(**found)) return Taking{.ours = false, .note = **found};
     if (*found) RETURN_IF_ERROR(Remove(**found));
-    // Also after an answer that leaves in doubt whether it was applied: whatever is there, one
-    // create comes to be at most.
+    // Also after an answer that leaves in doubt whether it was applied: a target that keeps
+    // external_ids unique makes one at most, and of another RemoveOurs removes them all.
     const Said said = Create(self);
     const auto made = said.organization ? LeaseNoteOf(*said.organization) : std::nullopt;
     if (made && made->nonce == nonce_) return Decide(*made);
     if (said.certificate) return base::Error{base::ErrorCode::kTls, said.reply.words.message};
     exists = said.reply.meaning == directory::Meaning::kExists;
+    if (exists) ++refused_creates_;
     const bool in_doubt = exists || made || IsPassing(said.reply.meaning);
     if (!in_doubt) return Refused(said.reply);
     last = NoAnswer(said.reply.words);
@@ -172,7 +180,8 @@ LeaseProtocol::Said LeaseProtocol::Create(const journal::LockHolder& self) {
   const LeaseNote note{.organization_id = {}, .nonce = nonce_, .beat = 0, .holder = self};
   http::Request create =
       directory::CreateOrganization(kLeaseName, kLeaseExternalId, EncodeLeaseNote(note));
-  create.idempotency_key = nonce_;
+  // A target that replays an answer for its key would repeat a refusal when its cause is gone.
+  create.idempotency_key = nonce_ + "-" + std::to_string(refused_creates_);
   return Ask(std::move(create));
 }
 
@@ -187,6 +196,8 @@ LeaseProtocol::Renewal LeaseProtocol::Renew(LeaseNote& note) {
   ++note.beat;
   const Said said = Ask(directory::UpdateOrganization(note.organization_id, EncodeBeat(note)));
   trouble_ = WordsOf(said.reply.words);
+  asked_wait_ =
+      pace::ParseRetryAfter(said.reply.retry_after, clock_.WallNow()).value_or(base::Duration(0));
   if (said.reply.meaning == directory::Meaning::kNotFound) {
     if (!IsGone(note)) return Renewal::kUnanswered;
     trouble_ = "somebody removed it";
@@ -211,8 +222,9 @@ LeaseProtocol::Renewal LeaseProtocol::Renew(LeaseNote& note) {
 // All that can be seen; none when the list cannot be had.
 std::vector<LeaseNote> LeaseProtocol::Showing() {
   const Said said = Ask(directory::SearchOrganizations(kLeaseName, ""));
-  const auto page = directory::ParseOrganizationPage(said.body);
   std::vector<LeaseNote> notes;
+  if (said.reply.meaning != directory::Meaning::kOk) return notes;
+  const auto page = directory::ParseOrganizationPage(said.body);
   if (!page) return notes;
   for (const directory::OrganizationObject& organization : page->objects) {
     if (const auto note = LeaseNoteOf(organization)) notes.push_back(*note);
@@ -223,7 +235,9 @@ std::vector<LeaseNote> LeaseProtocol::Showing() {
 // An older one, on a target that lets several be.
 std::optional<LeaseNote> LeaseProtocol::Rival(const LeaseNote& ours) {
   for (const LeaseNote& note : Showing()) {
-    if (note.nonce != nonce_ && note.organization_id < ours.organization_id) return note;
+    const bool is_older = note.nonce != nonce_ && note.organization_id < ours.organization_id;
+    // A list may still show what is gone.
+    if (is_older && !removed_.contains(note.organization_id) && !IsGone(note)) return note;
   }
   return std::nullopt;
 }
@@ -241,16 +255,20 @@ base::Status LeaseProtocol::Remove(const LeaseNote& note) {
   if (!said) return said.error();
   const bool gone = said->reply.meaning == directory::Meaning::kOk ||
                     said->reply.meaning == directory::Meaning::kNotFound;
-  return gone ? base::Status() : base::Status(Refused(said->reply));
+  if (!gone) return Refused(said->reply);
+  removed_.insert(note.organization_id);
+  return {};
 }
 
-base::Status LeaseProtocol::Usurp(const LeaseNote& note) {
+base::Result<bool> LeaseProtocol::Usurp(const LeaseNote& note) {
   const auto said = AskUntilAnswered([&] {
     return directory::UpdateOrganization(note.organization_id, {{"rehome_nonce", nonce_}});
   });
   if (!said) return said.error();
+  if (said->reply.meaning == directory::Meaning::kNotFound) return false;
   const auto kept = said->organization ? LeaseNoteOf(*said->organization) : std::nullopt;
-  return kept && kept->nonce == nonce_ ? base::Status() : base::Status(Refused(said->reply));
+  if (!kept || kept->nonce != nonce_) return Refused(said->reply);
+  return true;
 }
 
 base::Status LeaseProtocol::RemoveOurs(const LeaseNote& note) {

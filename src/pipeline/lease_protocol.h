@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ using Pause = std::function<void(base::Duration)>;
 /// One thread at a time; `clock` must outlive it.
 class LeaseProtocol {
  public:
-  /// `nonce` is unique for each start of a process; ids of requests begin with it.
+  /// `nonce` is unique for each start of a process; it is part of the id of each request.
   LeaseProtocol(AskTarget ask, Pause pause, const base::Clock& clock, std::string nonce,
                 std::uint64_t seed);
 
@@ -40,17 +41,21 @@ class LeaseProtocol {
     bool ours = false;
     LeaseNote note;
   };
-  base::Result<Taking> Take(const journal::LockHolder& self);
+  /// `cancelled` is asked between requests: true ends it with kLimit.
+  base::Result<Taking> Take(const journal::LockHolder& self,
+                            const std::function<bool()>& cancelled = {});
 
   enum class Renewal { kKept, kUnanswered, kLost };
   /// Counts `note`'s beat up, on the target too; `trouble` says why it was not kept.
   Renewal Renew(LeaseNote& note);
   const std::string& trouble() const { return trouble_; }
+  /// What the target asked to be waited for before the next try; 0 when it did not.
+  base::Duration asked_wait() const { return asked_wait_; }
 
   /// Removes a note, if it is still there.
   base::Status Remove(const LeaseNote& note);
-  /// Has its holder find, with its next renewal, that it is lost.
-  base::Status Usurp(const LeaseNote& note);
+  /// Has its holder find, with its next renewal, that it is lost. False when it is gone.
+  base::Result<bool> Usurp(const LeaseNote& note);
   /// Remove of our own, and of what else we may have left there.
   base::Status RemoveOurs(const LeaseNote& note);
 
@@ -75,7 +80,11 @@ class LeaseProtocol {
   const std::string nonce_;
   base::Random random_;
   std::int64_t requests_ = 0;
+  std::int64_t refused_creates_ = 0;
+  std::set<std::string>
+      removed_;  ///< ids of those that we removed: lists may show them for a while
   std::string trouble_;
+  base::Duration asked_wait_{0};
 };
 
 }  // namespace rehome::pipeline

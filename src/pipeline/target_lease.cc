@@ -32,7 +32,8 @@ TargetLease::TargetLease(LeaseProtocol protocol, LeaseNote note, const base::Clo
 TargetLease::~TargetLease() { static_cast<void>(Release().ok()); }
 
 TargetLease::Standing TargetLease::standing() const {
-  if (lost_) return Standing::kLost;
+  if (taken_) return Standing::kTaken;
+  if (given_up_) return Standing::kGivenUp;
   const base::Duration by_steady = clock_.Now() - renewed_at_.load();
   const base::Duration by_wall = clock_.WallNow() - renewed_wall_.load();
   const base::Duration age = std::max(by_steady, by_wall);
@@ -53,7 +54,7 @@ base::Status TargetLease::Release() {
   if (!thread_.joinable()) return {};
   thread_.join();
   // Of one that was taken away there is nothing to give back.
-  return lost_ ? base::Status() : protocol_.RemoveOurs(note_);
+  return taken_ ? base::Status() : protocol_.RemoveOurs(note_);
 }
 
 void TargetLease::Keep() {
@@ -68,8 +69,8 @@ void TargetLease::Keep() {
       if (ending_) return;
     }
     const base::Instant now = clock_.Now();
-    next = now + (Beat() ? terms_.beat : terms_.retry);
-    if (lost_) return;
+    next = now + (Beat() ? terms_.beat : std::max(terms_.retry, protocol_.asked_wait()));
+    if (taken_ || given_up_) return;
   }
 }
 
@@ -87,8 +88,8 @@ bool TargetLease::Beat() {
     renewed_wall_ = wall;
     renewed_at_ = now;
   }
-  const bool too_long = now - renewed_at_.load() > terms_.give_up;
-  if (renewal == LeaseProtocol::Renewal::kLost || too_long) lost_ = true;
+  if (renewal == LeaseProtocol::Renewal::kLost) taken_ = true;
+  if (now - renewed_at_.load() > terms_.give_up) given_up_ = true;
   return kept;
 }
 

@@ -12,9 +12,9 @@
 
 namespace rehome::pipeline {
 
-/// How a lock on the target is kept. Two machines must agree on `kLapse`.
+/// How a lock on the target is kept. All machines must agree on `lapse`.
 struct LeaseTerms {
-  /// Between two renewals: three requests each, so shorter ones cost quota; longer ones find out
+  /// Between two renewals: two requests each, so shorter ones cost quota; longer ones find out
   /// later that the lock was taken away.
   base::Duration beat = std::chrono::seconds(30);
   base::Duration retry = std::chrono::seconds(5);
@@ -28,7 +28,7 @@ struct LeaseTerms {
 };
 
 /// Our lock on the target while it is ours: a thread renews it, and whoever is about to write asks
-/// how it stands. `standing` from any thread, the rest from one.
+/// how it stands. `standing` and `trouble` from any thread, the rest from one.
 class TargetLease {
  public:
   /// `taken_at` and `taken_wall` are from before the request that took it. `clock` must outlive it.
@@ -42,7 +42,8 @@ class TargetLease {
   enum class Standing {
     kProven,    ///< writes may leave
     kUnproven,  ///< not renewed for too long: writes wait
-    kLost,      ///< somebody took it away, or it was not renewed for very long: the run must stop
+    kTaken,     ///< somebody took it away: the run must stop
+    kGivenUp,   ///< not renewed for `give_up`: the same
   };
   Standing standing() const;
   /// Why it is not proven.
@@ -62,7 +63,8 @@ class TargetLease {
   /// suspended machine stops, and by the wall clock, which can be set.
   std::atomic<base::Instant> renewed_at_;
   std::atomic<base::WallTime> renewed_wall_;
-  std::atomic<bool> lost_{false};
+  std::atomic<bool> taken_{false};
+  std::atomic<bool> given_up_{false};
   mutable base::Mutex mutex_;
   base::Condition changed_;
   bool ending_ GUARDED_BY(mutex_) = false;

@@ -139,13 +139,18 @@ class Exclusion(Case):
         self.assertEqual([it for it in actions if it != "updated"],
                          ["created", "deleted", "created", "deleted"])
 
-    def race(self, **sandbox):
-        """Starts of twelve machines at once; gives their exit codes."""
-        self.sandbox(latency="300-900", **sandbox)
-        files = [self.file_of(f"m{number}x", rows=3) for number in range(12)]
-        starts = [self.start("import", file, "--yes", *ON_TARGET, **self.elsewhere())
+    def race(self, *flags, **sandbox):
+        """Starts of six machines at once; gives their exit codes. On a clock on which a process
+        that is late does not run into a time-out."""
+        self.sandbox(latency="100-300", clock_rate=10, **sandbox)
+        files = [self.file_of(f"m{number}x", rows=3) for number in range(6)]
+        starts = [self.start("import", file, "--yes", *ON_TARGET, *flags, **self.elsewhere())
                   for file in files]  # fmt: skip
-        return [start.wait().code for start in starts]
+        ends = [start.wait() for start in starts]
+        for done in ends:
+            self.assertIn(done.code, (0, 3, 75), done.stderr)
+            self.assertEqual(done.code == 75, "\nkept as run " in done.stderr, done.stderr)
+        return [done.code for done in ends]
 
     def assert_one_at_a_time(self, codes):
         self.assertEqual({code for code in codes} - {0, 75}, set())
@@ -160,8 +165,13 @@ class Exclusion(Case):
         self.assertEqual(self.target.counts()["users"], 3 * codes.count(0))
         self.assertIsNone(self.lock_there())
 
-    def test_of_twelve_machines_one_writes_at_a_time(self):
+    def test_of_six_machines_one_writes_at_a_time(self):
         self.assert_one_at_a_time(self.race())
+
+    def test_who_was_slower_waits_for_its_turn(self):
+        codes = self.race("--wait", "2h")
+        self.assertEqual(codes, [0] * 6)
+        self.assert_one_at_a_time(codes)
 
     def test_the_same_where_what_was_written_shows_late(self):
         self.assert_one_at_a_time(self.race(lag=5))
@@ -204,6 +214,50 @@ class Life(Case):
             for number in (signal.SIGINT, signal.SIGTERM):
                 self.assertTrue(held >> (number - 1) & 1, status)
 
+    def test_the_same_where_it_shows_long_that_it_was_there(self):
+        self.sandbox(latency="0-20", lag=20)
+        holder = self.start("import", self.file_of("a"), "--yes", *ON_TARGET, "--min-delay", PACE)
+        harness.wait_until(lambda: self.target.counts()["users"] > 0)
+        holder.signal(signal.SIGKILL)
+        holder.wait()
+        done = self.rehome("resume")
+        self.assertEqual(done.code, 0, done.stderr)
+        self.check_laws()
+
+    def test_ctrl_c_in_the_verification_takes_it_away(self):
+        self.sandbox(latency="0-20", clock_rate=10)
+        self.target.faults({"kind": "hang", "method": "GET", "path": "/user_management/*",
+                            "times": 0})  # fmt: skip
+        holder = self.start("import", self.file_of("a"), "--yes", *ON_TARGET)
+        faults.wait_for_text(holder, "verification: comparing")
+        holder.signal(signal.SIGINT)
+        faults.wait_for_text(holder, "stopping the verification")
+        self.assertEqual(holder.wait().code, -signal.SIGINT)
+        self.assertIsNone(self.lock_there())
+
+    def test_ctrl_c_while_it_is_taken_leaves_nothing(self):
+        self.sandbox(latency="3000", clock_rate=10)
+        holder = self.start("import", self.file_of("a"), "--yes", *ON_TARGET)
+        self.wait_for_requests(2)  # the look before the file is read, and the first of taking it
+        holder.signal(signal.SIGTERM)
+        done = holder.wait()
+        self.assertEqual(done.code, -signal.SIGTERM, done.stderr)
+        self.assertIn("stopping: waiting for the target's answer", done.stderr)
+        self.assertIn("interrupted; nothing was written", done.stderr)
+        self.assertIsNone(self.lock_there())
+        self.assertEqual(self.started_runs(), [])
+
+    def test_a_run_that_cannot_begin_gives_it_back(self):
+        self.sandbox()
+        self.imports(self.file_of("a"), "--limit", 3, *ON_TARGET)
+        events = self.run_dir() / "events.jsonl"
+        events.unlink()
+        events.mkdir()
+        done = self.rehome("resume")
+        self.assertEqual(done.code, 4, done.stderr)
+        self.assertEqual((len(self.locks()), len(self.locks("deleted"))), (2, 2))
+        self.assertIsNone(self.lock_there())
+
     def test_ctrl_c_takes_it_away(self):
         holder = self.hold()
         holder.signal(signal.SIGINT)
@@ -227,9 +281,11 @@ class Life(Case):
         self.assertIn('"type":"lock_lost"', events)
         gone = next(entry["seq"] for entry in self.target.record()
                     if entry["method"] == "PUT" and entry["status"] == 404)  # fmt: skip
-        answered = next(e["time_ms"] for e in self.target.record() if e["seq"] == gone)
+        told = next(entry for entry in self.target.record()
+                    if entry["seq"] > gone and entry["status"] == 404
+                    and entry["path"].startswith("/organizations/org_"))  # fmt: skip
         late = [entry for entry in self.target.record(effects=True)
-                if entry["time_ms"] > answered + 5_000]  # what was on its way
+                if entry["time_ms"] > told["time_ms"] + 15_000]  # what was on its way
         self.assertEqual(late, [])
         resumed = self.rehome("resume")
         self.assertEqual(resumed.code, 0, resumed.stderr)

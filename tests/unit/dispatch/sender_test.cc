@@ -253,12 +253,15 @@ TEST(Sender, AWriteThatIsHeldAtTheLastMomentGoesOutLater) {
   DispatchStage stage;
   Reach(stage);
   int asked = 0;
-  stage.settings.hold_writes = [&] { return ++asked == 2; };
+  // Admitted one by one, each is then asked about once more.
+  stage.settings.hold_writes = [&] { return ++asked % 2 == 0 && asked < 80; };
   stage.Restart();
-  const model::Outcome outcome = stage.RunRow(MakeRow(1, Email(1)));
-  EXPECT_EQ(outcome.kind, OutcomeKind::kCreated);
-  EXPECT_EQ(outcome.attempts, 1);
-  EXPECT_EQ(stage.transport.held_back(), 1);
+  SubmitRows(stage, 1, 40);
+  stage.Run();
+  EXPECT_GT(stage.transport.held_back(), 20) << "as many failures would open the circuit breaker";
+  EXPECT_EQ(stage.target.users.size(), 40U);
+  EXPECT_EQ(stage.counters.retries, 0);
+  EXPECT_EQ(stage.counters.requests[Counters::At(model::Phase::kUsers)], 40);
 }
 
 TEST(Sender, KeepsTheQuotasInAnyTenSeconds) {

@@ -252,6 +252,15 @@ const std::vector<RenewalCase> kRenewals = {
      LeaseProtocol::Renewal::kLost},
     {"an older one beside it", [](FakeTarget& target) { target.Add(Other("org_499")); },
      LeaseProtocol::Renewal::kLost},
+    {"an older one that is gone",
+     [](FakeTarget& target) {
+       target.Add(Other("org_499"));
+       target.before = [](const http::Request& request) -> std::optional<http::Completion> {
+         if (request.target != "/organizations/org_499") return std::nullopt;
+         return Answered(404, R"({"message":"Not Found"})").completion;
+       };
+     },
+     LeaseProtocol::Renewal::kKept},
     {"a younger one beside it", [](FakeTarget& target) { target.Add(Other("org_501")); },
      LeaseProtocol::Renewal::kKept},
     {"no answer",
@@ -282,11 +291,58 @@ TEST_F(Lease, RenewalsComeToWhatTheTargetSays) {
   }
 }
 
+TEST_F(Lease, AListThatShowsWhatIsGoneMakesNoRival) {
+  LeaseNote gone = Other("org_1");
+  gone.holder = Self();
+  gone.holder.pid = 1 << 23;
+  target.Add(gone);
+  target.after = [&](const http::Request& request) -> std::optional<http::Completion> {
+    if (request.target.find("search=") == std::string::npos) return std::nullopt;
+    return Answered(200, R"({"object":"list","data":[{"id":"org_1","external_id":"rehome-lock"}]})")
+        .completion;
+  };
+  LeaseProtocol protocol = Make();
+  EXPECT_TRUE(Taken(protocol).ours);
+}
+
+TEST_F(Lease, AListOfACacheMakesNoRival) {
+  LeaseProtocol protocol = Make();
+  LeaseNote note = Taken(protocol).note;
+  target.Add(Other("org_499"));
+  target.after = [&](const http::Request& request) -> std::optional<http::Completion> {
+    if (request.target.find("search=") == std::string::npos) return std::nullopt;
+    support::Scripted cached =
+        Answered(200, R"({"object":"list","data":[{"id":"org_499","external_id":"rehome-lock"}]})");
+    cached.completion.response->age = "3";
+    return cached.completion;
+  };
+  EXPECT_EQ(protocol.Renew(note), LeaseProtocol::Renewal::kKept);
+}
+
+TEST_F(Lease, SaysHowLongTheTargetAsksToWait) {
+  LeaseProtocol protocol = Make();
+  LeaseNote note = Taken(protocol).note;
+  target.before = [](const http::Request&) {
+    return std::optional(Answered(429, "{}", "60").completion);
+  };
+  EXPECT_EQ(protocol.Renew(note), LeaseProtocol::Renewal::kUnanswered);
+  EXPECT_EQ(protocol.asked_wait(), seconds(60));
+}
+
+TEST_F(Lease, EndsItsTakingWhenItIsCancelled) {
+  LeaseProtocol protocol = Make();
+  const auto taking = protocol.Take(Self(), [] { return true; });
+  ASSERT_FALSE(taking.ok());
+  EXPECT_TRUE(target.organizations.empty());
+}
+
 TEST_F(Lease, ThatSomebodyElseUsurpedIsLostWithTheNextRenewal) {
   LeaseProtocol holder = Make("holder");
   LeaseNote note = Taken(holder).note;
   LeaseProtocol other = Make("releases");
-  EXPECT_TRUE(other.Usurp(note).ok());
+  const auto usurped = other.Usurp(note);
+  ASSERT_TRUE(usurped.ok());
+  EXPECT_TRUE(*usurped);
   EXPECT_EQ(holder.Renew(note), LeaseProtocol::Renewal::kLost);
 }
 
@@ -332,20 +388,6 @@ TEST_F(Lease, IsGivenBackAtItsEnd) {
     EXPECT_EQ(target.organizations.size(), 1U);
   }
   EXPECT_TRUE(target.organizations.empty());
-}
-
-TEST(LeaseNote, KeepsToWhatATargetTakes) {
-  LeaseNote note = Other("org_1");
-  note.holder.host = "h\xc3\xb6st\n" + std::string(1000, 'x');
-  note.holder.run_id.clear();
-  const directory::Metadata metadata = EncodeLeaseNote(note);
-  EXPECT_LE(metadata.size(), 10U);
-  for (const auto& [key, value] : metadata) {
-    EXPECT_LE(key.size(), 40U);
-    EXPECT_LE(value.size(), 600U);
-    EXPECT_FALSE(value.empty());
-    EXPECT_TRUE(base::IsPrintableAscii(value)) << value;
-  }
 }
 
 }  // namespace
