@@ -9,7 +9,7 @@
 namespace rehome::survey {
 namespace {
 
-static_assert(std::is_trivially_copyable_v<UserEntry>);
+static_assert(std::is_trivially_copyable_v<KeyEntry>);
 
 // All read buffers of a merge together; each run has at least some entries.
 constexpr std::size_t kMergeEntries = 32 << 10;
@@ -22,7 +22,7 @@ class RunReader {
       : file_(file), next_(begin), end_(end), size_(buffered) {}
 
   bool at_end() const { return at_ == buffer_.size(); }
-  const UserEntry& front() const { return buffer_[at_]; }
+  const KeyEntry& front() const { return buffer_[at_]; }
   base::Status Advance() { return ++at_ < buffer_.size() ? base::Status() : Load(); }
   /// Reads the next entries; none at the end of the run.
   base::Status Load() {
@@ -37,7 +37,7 @@ class RunReader {
   std::int64_t next_;
   std::int64_t end_;
   std::size_t size_;
-  std::vector<UserEntry> buffer_;
+  std::vector<KeyEntry> buffer_;
   std::size_t at_ = 0;
 };
 
@@ -57,12 +57,12 @@ struct ComesLater {
 
 }  // namespace
 
-base::Status WriteEntries(base::File& file, std::span<const UserEntry> entries) {
+base::Status WriteEntries(base::File& file, std::span<const KeyEntry> entries) {
   return file.Write({reinterpret_cast<const char*>(entries.data()), entries.size_bytes()});
 }
 
-base::Status ReadEntries(const base::File& file, std::int64_t first, std::span<UserEntry> entries) {
-  const std::int64_t offset = first * static_cast<std::int64_t>(sizeof(UserEntry));
+base::Status ReadEntries(const base::File& file, std::int64_t first, std::span<KeyEntry> entries) {
+  const std::int64_t offset = first * static_cast<std::int64_t>(sizeof(KeyEntry));
   const auto got =
       file.ReadAt(offset, {reinterpret_cast<char*>(entries.data()), entries.size_bytes()});
   if (!got) return got.error();
@@ -70,7 +70,7 @@ base::Status ReadEntries(const base::File& file, std::int64_t first, std::span<U
   return base::Error{base::ErrorCode::kIo, "a temporary file of the survey lost its end"};
 }
 
-base::Status SortedRuns::Append(std::span<const UserEntry> run) {
+base::Status SortedRuns::Append(std::span<const KeyEntry> run) {
   if (!file_.is_open()) {
     auto file = base::CreateUnnamedFile(directory_);
     if (!file) return file.error();
@@ -81,7 +81,7 @@ base::Status SortedRuns::Append(std::span<const UserEntry> run) {
   return WriteEntries(file_, run);
 }
 
-base::Status SortedRuns::Merge(const std::function<base::Status(const UserEntry&)>& visit) const {
+base::Status SortedRuns::Merge(const std::function<base::Status(const KeyEntry&)>& visit) const {
   const std::size_t buffered =
       std::max(kMinRunEntries, kMergeEntries / std::max<std::size_t>(run_ends_.size(), 1));
   std::vector<RunReader> runs;
@@ -93,7 +93,7 @@ base::Status SortedRuns::Merge(const std::function<base::Status(const UserEntry&
     if (!run.at_end()) fronts.push({run.front().hash(), runs.size() - 1});
     begin = end;
   }
-  const auto take = [&runs, &fronts](UserEntry& entry) -> base::Status {
+  const auto take = [&runs, &fronts](KeyEntry& entry) -> base::Status {
     const std::size_t index = fronts.top().run;
     RunReader& run = runs[index];
     fronts.pop();
@@ -103,10 +103,10 @@ base::Status SortedRuns::Merge(const std::function<base::Status(const UserEntry&
     return {};
   };
   while (!fronts.empty()) {
-    UserEntry first;
+    KeyEntry first;
     RETURN_IF_ERROR(take(first));
     while (!fronts.empty() && fronts.top().hash == first.hash()) {
-      UserEntry same;
+      KeyEntry same;
       RETURN_IF_ERROR(take(same));
       first.Absorb(same);
     }

@@ -9,11 +9,11 @@
 
 #include "base/file.h"
 #include "base/result.h"
-#include "survey/user_run.h"
+#include "survey/key_run.h"
 
 namespace rehome::survey {
 
-/// Runs of users that did not fit into memory, in one unnamed file, and their merge.
+/// Runs of keys that did not fit into memory, in one unnamed file, and their merge.
 /// One thread.
 class SortedRuns {
  public:
@@ -22,9 +22,9 @@ class SortedRuns {
 
   bool empty() const { return run_ends_.empty(); }
   /// Appends a sorted run. Runs come in the order of their rows.
-  base::Status Append(std::span<const UserEntry> run);
-  /// Visits every e-mail once, in ascending order of the hashes, its entries merged.
-  base::Status Merge(const std::function<base::Status(const UserEntry&)>& visit) const;
+  base::Status Append(std::span<const KeyEntry> run);
+  /// Visits every key once, in ascending order of the hashes, its entries merged.
+  base::Status Merge(const std::function<base::Status(const KeyEntry&)>& visit) const;
 
  private:
   std::string directory_;
@@ -33,8 +33,8 @@ class SortedRuns {
 };
 
 /// Appends entries to a file as they are in memory.
-base::Status WriteEntries(base::File& file, std::span<const UserEntry> entries);
+base::Status WriteEntries(base::File& file, std::span<const KeyEntry> entries);
 /// Fills `entries` with those from number `first` on.
-base::Status ReadEntries(const base::File& file, std::int64_t first, std::span<UserEntry> entries);
+base::Status ReadEntries(const base::File& file, std::int64_t first, std::span<KeyEntry> entries);
 
 }  // namespace rehome::survey

@@ -1,16 +1,29 @@
 #include "survey/user_tally.h"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
-#include "survey/repeated_users.h"
+#include "survey/repeated_keys.h"
 
 namespace rehome::survey {
 namespace {
 
 // Longer e-mails are refused by column rules, but must have a key all the same.
 constexpr std::size_t kUsualBytes = 256;
+
+class UsersByKey final : public RepeatedUsers {
+ public:
+  explicit UsersByKey(std::shared_ptr<const RepeatedKeys> keys) : keys_(std::move(keys)) {}
+  base::Result<std::optional<model::Position>> FirstRow(std::string_view email) const override {
+    return keys_->FirstRow(UserKey(email));
+  }
+  std::int64_t count() const override { return keys_->count(); }
+
+ private:
+  const std::shared_ptr<const RepeatedKeys> keys_;
+};
 
 char Fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -24,42 +37,18 @@ base::Hash128 UserKey(std::string_view email) {
   return base::HashBytes({folded.data(), trimmed.size()});
 }
 
-UserTally::UserTally(std::string temporary_directory)
-    : directory_(temporary_directory), runs_(std::move(temporary_directory)) {}
+UserTally::UserTally(std::string temporary_directory) : keys_(std::move(temporary_directory)) {}
 
 void UserTally::Count(std::string_view email, const model::Position& position, bool selected) {
-  if (base::Trim(email).empty() || !status_) return;
-  run_.Add(UserEntry(UserKey(email), position, selected));
-  if (run_.is_full()) status_ = Spill();
-}
-
-base::Status UserTally::Spill() {
-  run_.Sort();
-  RETURN_IF_ERROR(runs_.Append(run_.entries()));
-  run_.Clear();
-  return {};
+  if (base::Trim(email).empty()) return;
+  keys_.Count(UserKey(email), position, selected);
 }
 
 base::Result<UserTally::Users> UserTally::Finish() {
-  RETURN_IF_ERROR(status_);
-  Users users;
-  RepeatedUsersWriter writer(directory_);
-  const auto visit = [&users, &writer](const UserEntry& entry) -> base::Status {
-    if (entry.selected()) ++users.distinct_selected;
-    if (!entry.repeated()) return {};
-    return writer.Add(entry);
-  };
-  if (runs_.empty()) {
-    run_.Sort();
-    for (const UserEntry& entry : run_.entries()) RETURN_IF_ERROR(visit(entry));
-  } else {
-    RETURN_IF_ERROR(Spill());
-    RETURN_IF_ERROR(runs_.Merge(visit));
-  }
-  auto repeated = writer.Finish();
-  if (!repeated) return repeated.error();
-  users.repeated = std::move(*repeated);
-  return users;
+  auto keys = keys_.Finish();
+  if (!keys) return keys.error();
+  return Users{.distinct_selected = keys->distinct_selected,
+               .repeated = std::make_shared<UsersByKey>(std::move(keys->repeated))};
 }
 
 }  // namespace rehome::survey

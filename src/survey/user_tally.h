@@ -7,9 +7,8 @@
 
 #include "base/result.h"
 #include "model/row.h"
-#include "survey/sorted_runs.h"
+#include "survey/key_tally.h"
 #include "survey/survey.h"
-#include "survey/user_run.h"
 
 namespace rehome::survey {
 
@@ -26,16 +25,11 @@ class UserTally {
   /// A well-formed row; rows come in order. Blank e-mails are no users.
   void Count(std::string_view email, const model::Position& position, bool selected);
   /// The first trouble with the temporary file.
-  const base::Status& status() const { return status_; }
+  const base::Status& status() const { return keys_.status(); }
   base::Result<Users> Finish();
 
  private:
-  base::Status Spill();
-
-  std::string directory_;
-  UserRun run_;
-  SortedRuns runs_;
-  base::Status status_;
+  KeyTally keys_;
 };
 
 /// The key of an e-mail: the hash of its trimmed, ASCII-folded form.

@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "base/random.h"
-#include "survey/repeated_users.h"
+#include "survey/repeated_keys.h"
 
 namespace rehome::survey {
 namespace {
@@ -126,28 +126,28 @@ int CutUnnamedFiles() {
   return cut;
 }
 
-TEST(RepeatedUsers, SayThatTheirFileCannotBeRead) {
-  RepeatedUsersWriter writer(::testing::TempDir());
+TEST(RepeatedKeys, SayThatTheirFileCannotBeRead) {
+  RepeatedKeysWriter writer(::testing::TempDir());
   for (std::uint64_t i = 1; i <= 70000; ++i) {
-    ASSERT_TRUE(writer.Add(UserEntry({i << 32, i}, {1, 2, 3}, true)).ok());
+    ASSERT_TRUE(writer.Add(KeyEntry({i << 32, i}, {1, 2, 3}, true)).ok());
   }
   const auto users = writer.Finish();
   ASSERT_TRUE(users.ok());
   ASSERT_EQ(CutUnnamedFiles(), 1);
-  const auto first = (*users)->FirstRow("a@x.com");
+  const auto first = (*users)->FirstRow(UserKey("a@x.com"));
   ASSERT_FALSE(first.ok());
   EXPECT_EQ(first.error().code, base::ErrorCode::kIo);
   EXPECT_THAT(first.error().message,
               ::testing::StartsWith("the temporary file of the survey cannot be read ("));
 }
 
-TEST(UserEntry, HoldsPositionsOfVeryLargeFiles) {
+TEST(KeyEntry, HoldsPositionsOfVeryLargeFiles) {
   const model::Position position{(std::int64_t{1} << 38) - 1, (std::int64_t{1} << 44) - 1,
                                  (std::int64_t{1} << 44) - 1};
-  UserEntry entry({1, 2}, position, false);
+  KeyEntry entry({1, 2}, position, false);
   EXPECT_FALSE(entry.repeated());
   EXPECT_FALSE(entry.selected());
-  entry.Absorb(UserEntry({1, 2}, {1, 1, 1}, true));
+  entry.Absorb(KeyEntry({1, 2}, {1, 1, 1}, true));
   EXPECT_TRUE(entry.repeated());
   EXPECT_TRUE(entry.selected());
   EXPECT_EQ(entry.position().row, position.row);

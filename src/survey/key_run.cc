@@ -1,4 +1,4 @@
-#include "survey/user_run.h"
+#include "survey/key_run.h"
 
 #include <algorithm>
 #include <array>
@@ -22,23 +22,23 @@ constexpr unsigned kLowestSortedBit = 40;
 constexpr unsigned kDigitBits = 8;
 
 // One stable pass of a radix sort, by the digit of the hash that begins at bit `shift`.
-void SortByDigit(std::span<const UserEntry> from, std::span<UserEntry> to, unsigned shift) {
+void SortByDigit(std::span<const KeyEntry> from, std::span<KeyEntry> to, unsigned shift) {
   constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
-  const auto digit = [shift](const UserEntry& entry) {
+  const auto digit = [shift](const KeyEntry& entry) {
     return entry.hash().high >> shift & (kDigits - 1);
   };
   std::array<std::size_t, kDigits> places{};
-  for (const UserEntry& entry : from) ++places[digit(entry)];
+  for (const KeyEntry& entry : from) ++places[digit(entry)];
   std::size_t begin = 0;
   for (std::size_t& place : places) begin += std::exchange(place, begin);
-  for (const UserEntry& entry : from) to[places[digit(entry)]++] = entry;
+  for (const KeyEntry& entry : from) to[places[digit(entry)]++] = entry;
 }
 
-bool ComesBefore(const UserEntry& a, const UserEntry& b) { return a.hash() < b.hash(); }
+bool ComesBefore(const KeyEntry& a, const KeyEntry& b) { return a.hash() < b.hash(); }
 
 }  // namespace
 
-UserEntry::UserEntry(base::Hash128 hash, const model::Position& position, bool selected)
+KeyEntry::KeyEntry(base::Hash128 hash, const model::Position& position, bool selected)
     : hash_(hash) {
   const auto row = static_cast<std::uint64_t>(position.row);
   const std::uint64_t high_row = row >> kLowRowBits;
@@ -48,24 +48,24 @@ UserEntry::UserEntry(base::Hash128 hash, const model::Position& position, bool s
                     high_row << kFlagBits | (selected ? kSelected : 0);
 }
 
-model::Position UserEntry::position() const {
+model::Position KeyEntry::position() const {
   const std::uint64_t high_row = (line_and_flags_ & kLowRowMask) >> kFlagBits;
   const std::uint64_t row = high_row << kLowRowBits | (row_and_offset_ & kLowRowMask);
   return {static_cast<std::int64_t>(row), static_cast<std::int64_t>(line_and_flags_ >> kLowRowBits),
           static_cast<std::int64_t>(row_and_offset_ >> kLowRowBits)};
 }
 
-bool UserRun::is_full() const { return entries_.size() >= kFullRun; }
+bool KeyRun::is_full() const { return entries_.size() >= kFullRun; }
 
-void UserRun::Sort() {
+void KeyRun::Sort() {
   scratch_.resize(entries_.size());
   for (unsigned shift = kLowestSortedBit; shift < 64; shift += kDigitBits) {
     SortByDigit(entries_, scratch_, shift);
     std::swap(entries_, scratch_);
   }
-  const auto prefix = [](const UserEntry& entry) { return entry.hash().high >> kLowestSortedBit; };
+  const auto prefix = [](const KeyEntry& entry) { return entry.hash().high >> kLowestSortedBit; };
   for (auto first = entries_.begin(); first != entries_.end();) {
-    const auto is_other = [&prefix, first](const UserEntry& entry) {
+    const auto is_other = [&prefix, first](const KeyEntry& entry) {
       return prefix(entry) != prefix(*first);
     };
     const auto last = std::find_if(first + 1, entries_.end(), is_other);
@@ -73,7 +73,7 @@ void UserRun::Sort() {
     first = last;
   }
   std::size_t kept = 0;
-  for (const UserEntry& entry : entries_) {
+  for (const KeyEntry& entry : entries_) {
     if (kept > 0 && entries_[kept - 1].hash() == entry.hash()) {
       entries_[kept - 1].Absorb(entry);
     } else {
