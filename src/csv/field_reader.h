@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "base/result.h"
 #include "csv/dialect.h"
 #include "csv/range.h"
+#include "csv/record_texts.h"
 #include "model/row.h"
 
 namespace rehome::csv {
@@ -19,29 +19,25 @@ struct FieldRecord {
   std::vector<std::string> fields;  ///< unquoted, one per name of the header; none when malformed
 };
 
+/// The fields of a record, unquoted; none when it is malformed.
+std::vector<std::string> FieldsOf(const RecordText& record, const Header& header);
+
 /// The records of one range with all their fields, in file order. Reader, which the import uses,
 /// copies known columns only. One range is in memory. One thread.
 class FieldReader {
  public:
+  /// `header` must outlive the reader.
   static base::Result<FieldReader> Open(const std::string& path, const Header& header,
                                         const Range& range);
   /// The next record; nothing at the end of the range.
   std::optional<FieldRecord> Next();
 
  private:
-  struct Entry {
-    model::Position position;
-    std::int64_t end = 0;
-    bool malformed = false;
-  };
-  class Entries;
-  FieldReader(std::string bytes, std::int64_t begin, char delimiter, std::vector<Entry> entries);
+  FieldReader(RecordTexts records, const Header& header)
+      : records_(std::move(records)), header_(&header) {}
 
-  std::string bytes_;
-  std::int64_t begin_;
-  char delimiter_;
-  std::vector<Entry> entries_;
-  std::size_t next_ = 0;
+  RecordTexts records_;
+  const Header* header_;
 };
 
 }  // namespace rehome::csv
