@@ -175,7 +175,7 @@ bool Header::Has(model::Column column) const {
   return std::find(columns.begin(), columns.end(), column) != columns.end();
 }
 
-base::Result<Header> ReadHeader(const std::string& path, const ColumnOptions& options) {
+base::Result<Header> InspectHeader(const std::string& path, const ColumnOptions& options) {
   RETURN_IF_ERROR(CheckRegular(path));
   const auto bytes = ReadStart(path);
   if (!bytes) return bytes.error();
@@ -192,6 +192,8 @@ base::Result<Header> ReadHeader(const std::string& path, const ColumnOptions& op
   header.delimiter = ChooseDelimiter(record, options);
   RETURN_IF_ERROR(CheckBytes(*bytes, *found, header.delimiter, path));
   header.names = NamesOf(record, header.delimiter);
+  header.offset = static_cast<std::int64_t>(found->begin);
+  header.line = found->line;
   header.body_offset = static_cast<std::int64_t>(found->body);
   header.body_line = found->body_line;
   const std::string where = LineOf(path, found->line);
@@ -203,7 +205,21 @@ base::Result<Header> ReadHeader(const std::string& path, const ColumnOptions& op
   auto resolved = ResolveNames(header.names, options, where);
   if (!resolved) return resolved.error();
   header.columns = std::move(resolved->columns);
-  header.warnings = std::move(resolved->warnings);
+  header.findings = std::move(resolved->findings);
+  for (const HeaderFinding& finding : header.findings) {
+    if (model::FactsOf(finding.reason).severity == model::Severity::kError) continue;
+    header.warnings.push_back(where + ": " + finding.message);
+  }
+  return header;
+}
+
+base::Result<Header> ReadHeader(const std::string& path, const ColumnOptions& options) {
+  auto header = InspectHeader(path, options);
+  if (!header) return header.error();
+  for (const HeaderFinding& finding : header->findings) {
+    if (model::FactsOf(finding.reason).severity == model::Severity::kWarning) continue;
+    return Refusal(LineOf(path, header->line), finding.message);
+  }
   return header;
 }
 

@@ -92,35 +92,33 @@ std::optional<base::Error> CheckOptions(std::span<const std::string> names,
   return std::nullopt;
 }
 
-std::optional<base::Error> CheckNotOurs(std::span<const std::string> names,
-                                        const ColumnOptions& options, const std::string& where) {
-  if (options.plain_input) return std::nullopt;
-  for (const std::string& name : names) {
+void CheckNotOurs(std::span<const std::string> names, std::vector<HeaderFinding>& findings) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
     if (name != "_row" && name != "_outcome") continue;
-    return base::Error{
-        base::ErrorCode::kInput,
-        where + ": the column " + name +
-            " shows that this is one of rehome's own row files, whose secrets are blanked: use "
-            "\"rehome retry RUN --edited FILE\" (in a later version), mend the original file, or "
-            "import this one as it stands with --as-plain-input"};
+    findings.push_back(
+        {model::Reason::kHeaderRowFile, i + 1,
+         "the column " + name +
+             " shows that this is one of rehome's own row files, whose secrets are blanked: use "
+             "\"rehome retry RUN --edited FILE\" (in a later version), mend the original file, or "
+             "import this one as it stands with --as-plain-input"});
+    return;
   }
-  return std::nullopt;
 }
 
-std::optional<base::Error> CheckOnce(std::span<const std::optional<model::Column>> columns,
-                                     const std::string& where) {
+void CheckOnce(std::span<const std::optional<model::Column>> columns,
+               std::vector<HeaderFinding>& findings) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (!columns[i]) continue;
     const auto earlier =
         std::find(columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(i), columns[i]);
     const auto first = static_cast<std::size_t>(earlier - columns.begin());
     if (first == i) continue;
-    return base::Error{base::ErrorCode::kInput,
-                       where + ": fields " + std::to_string(first + 1) + " and " +
-                           std::to_string(i + 1) + " of the header both hold the column " +
-                           Quoted(model::NameOf(*columns[i])) + ": remove one of them"};
+    findings.push_back({model::Reason::kHeaderColumnTwice, i + 1,
+                        "fields " + std::to_string(first + 1) + " and " + std::to_string(i + 1) +
+                            " of the header both hold the column " +
+                            Quoted(model::NameOf(*columns[i])) + ": remove one of them"});
   }
-  return std::nullopt;
 }
 
 // One letter more, less, other, or two neighbours in the wrong order.
@@ -151,12 +149,23 @@ bool MayMean(std::string_view word, model::Column column, std::string_view known
   });
 }
 
-base::Error LookalikeError(std::string_view name, model::Column column, const std::string& where) {
+HeaderFinding Lookalike(std::size_t field, std::string_view name, model::Column column) {
   const std::string known(model::NameOf(column));
-  return {base::ErrorCode::kInput,
-          where + ": the column " + Quoted(name) + " looks like " + Quoted(known) +
+  return {model::Reason::kHeaderLookalike, field,
+          "the column " + Quoted(name) + " looks like " + Quoted(known) +
               ": rename it with --map " + base::ShellQuoted(std::string(name) + "=" + known) +
               " or leave it out with --ignore-column " + base::ShellQuoted(name)};
+}
+
+// What is to be said of a name that no column of ours has.
+HeaderFinding Unknown(std::size_t field, const std::string& name) {
+  constexpr model::Reason kUnknown = model::Reason::kWarnHeaderUnknown;
+  if (name.empty()) {
+    return {kUnknown, field,
+            "field " + std::to_string(field) + " of the header has no name: it is not imported"};
+  }
+  if (const auto close = LookalikeOf(name)) return Lookalike(field, name, *close);
+  return {kUnknown, field, "the column " + Quoted(name) + " is unknown: it is not imported"};
 }
 
 }  // namespace
@@ -190,31 +199,30 @@ std::optional<model::Column> LookalikeOf(std::string_view name) {
 base::Result<ResolvedNames> ResolveNames(std::span<const std::string> names,
                                          const ColumnOptions& options, const std::string& where) {
   if (auto error = CheckOptions(names, options, where)) return *error;
-  if (auto error = CheckNotOurs(names, options, where)) return *error;
   ResolvedNames resolved;
+  std::vector<HeaderFinding>& findings = resolved.findings;
+  if (!options.plain_input) CheckNotOurs(names, findings);
+  const bool has_ours = options.plain_input || !findings.empty();
+  bool looks_like_email = false;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string& name = names[i];
-    const auto column = ColumnOf(name, options);
+    const auto column = ColumnOf(names[i], options);
     resolved.columns.push_back(column);
-    if (column || IsIgnored(name, options)) continue;
-    if (options.plain_input && name.starts_with('_')) continue;
-    if (name.empty()) {
-      resolved.warnings.push_back(where + ": field " + std::to_string(i + 1) +
-                                  " of the header has no name: it is not imported");
-      continue;
-    }
-    if (const auto close = LookalikeOf(name)) return LookalikeError(name, *close, where);
-    resolved.warnings.push_back(where + ": the column " + Quoted(name) +
-                                " is unknown: it is not imported");
+    if (column || IsIgnored(names[i], options)) continue;
+    if (has_ours && names[i].starts_with('_')) continue;
+    findings.push_back(Unknown(i + 1, names[i]));
+    looks_like_email = looks_like_email || LookalikeOf(names[i]) == model::Column::kEmail;
   }
-  if (auto error = CheckOnce(resolved.columns, where)) return *error;
-  if (std::find(resolved.columns.begin(), resolved.columns.end(), model::Column::kEmail) ==
-      resolved.columns.end()) {
-    return base::Error{base::ErrorCode::kInput,
-                       where +
-                           ": the header has no column \"email\": add it, or name the column that "
-                           "holds the e-mail with --map 'NAME=email'"};
+  CheckOnce(resolved.columns, findings);
+  const bool has_email = std::find(resolved.columns.begin(), resolved.columns.end(),
+                                   model::Column::kEmail) != resolved.columns.end();
+  if (!has_email && !looks_like_email) {
+    findings.push_back({model::Reason::kHeaderEmailMissing, 0,
+                        "the header has no column \"email\": add it, or name the column that "
+                        "holds the e-mail with --map 'NAME=email'"});
   }
+  std::stable_sort(
+      findings.begin(), findings.end(),
+      [](const HeaderFinding& a, const HeaderFinding& b) { return a.reason < b.reason; });
   return resolved;
 }
 

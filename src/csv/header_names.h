@@ -22,10 +22,10 @@ std::optional<model::Column> LookalikeOf(std::string_view name);
 /// What the names of a header mean.
 struct ResolvedNames {
   std::vector<std::optional<model::Column>> columns;  ///< per name
-  std::vector<std::string> warnings;
+  std::vector<HeaderFinding> findings;                ///< the gravest first
 };
 
-/// Finds the column of each name, or says (`where` is `path:line`) why the header is refused.
+/// Finds the column of each name. Fails (`where` is `path:line`) only for options that fit no name.
 base::Result<ResolvedNames> ResolveNames(std::span<const std::string> names,
                                          const ColumnOptions& options, const std::string& where);
 

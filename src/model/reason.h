@@ -13,6 +13,11 @@ enum class Phase { kSurvey, kOrganizations, kUsers, kMemberships, kVerification 
 /// stable: scripts and our own journal keep it.
 enum class Reason {
   kNone,
+  // The header: the whole file is refused.
+  kHeaderRowFile,
+  kHeaderLookalike,
+  kHeaderColumnTwice,
+  kHeaderEmailMissing,
   // Survey: the record itself.
   kCsvFieldCount,
   kCsvStrayQuote,
@@ -22,6 +27,7 @@ enum class Reason {
   kEmailVerifiedInvalid,
   kExternalIdInvalid,
   kExternalIdTooLong,
+  kExternalIdShared,
   kPasswordConflict,
   kPasswordHashIncomplete,
   kPasswordHashTypeUnknown,
@@ -86,19 +92,31 @@ enum class Reason {
   kWarnRoleWithoutOrganization,
   kWarnOrgNameDiffers,
   kWarnUserDataDiffers,
+  kWarnHeaderUnknown,
+  kWarnBlanksAround,
+  kWarnBooleanSpelling,
+  kWarnMembershipRepeated,
+  kWarnUserRepeated,
+  kWarnFirstRoleOnly,
   kWarnRoleDiffers,
   kWarnFieldsDiffer,
   kWarnOrganizationDiffers,
   kWarnRolesNotGiven,
   kWarnMembershipReactivated,
-  kWarnFirstRoleOnly,
 };
 
-inline constexpr int kReasonCount = static_cast<int>(Reason::kWarnFirstRoleOnly) + 1;
+inline constexpr int kReasonCount = static_cast<int>(Reason::kWarnMembershipReactivated) + 1;
 
 /// True for what is wrong with the file itself: another import of it ends the same way.
 constexpr bool IsOfTheFile(Reason reason) {
   return reason > Reason::kNone && reason <= Reason::kLeadRowRejected;
+}
+
+/// True for what a check of a file can tell, without a target but perhaps with its list of roles:
+/// what is wrong with the file, and remarks on it.
+constexpr bool IsOfACheck(Reason reason) {
+  return IsOfTheFile(reason) || reason == Reason::kRoleUnknown ||
+         (reason >= Reason::kWarnExternalIdLong && reason <= Reason::kWarnFirstRoleOnly);
 }
 
 enum class Severity { kError, kWarning };

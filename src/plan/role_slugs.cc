@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t kMaxSlugBytes = 48;
 
-bool IsSlug(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxSlugBytes &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-         });
-}
-
 // The entries of the cell as they stand; nothing when it starts as a JSON array but is none of
 // strings.
 std::optional<std::vector<std::string>> EntriesOf(std::string_view cell) {
@@ -43,6 +36,13 @@ CheckedRoles Refused(std::string detail) {
 
 }  // namespace
 
+bool IsRoleSlug(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxSlugBytes &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+         });
+}
+
 CheckedRoles CheckRoleSlugs(std::string_view cell) {
   const std::string_view text = base::Trim(cell);
   if (text.empty()) return {};
@@ -52,7 +52,7 @@ CheckedRoles CheckRoleSlugs(std::string_view cell) {
   for (const std::string& entry : *entries) {
     const std::string_view slug = base::Trim(entry);
     if (slug.empty()) return Refused(Quote(text) + " has an empty entry");
-    if (!IsSlug(slug)) {
+    if (!IsRoleSlug(slug)) {
       return Refused(Quote(slug) +
                      " is not 1 to 48 lower-case letters, digits, hyphens and underscores");
     }

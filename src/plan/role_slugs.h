@@ -13,6 +13,9 @@ struct CheckedRoles {
   Findings findings;               ///< at most one rejection: the first slug that is none
 };
 
+/// Whether `text` has the form of a role's slug: 1 to 48 lower-case letters, digits, `-` and `_`.
+bool IsRoleSlug(std::string_view text);
+
 /// Reads a role_slugs cell: `admin`, `a,b` or `["a","b"]`, or blank for none.
 CheckedRoles CheckRoleSlugs(std::string_view cell);
 

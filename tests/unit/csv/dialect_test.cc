@@ -113,5 +113,27 @@ TEST(Dialect, TakesARowFileOfOurOwnAsPlainInputWithoutAWord) {
   EXPECT_TRUE(header.warnings.empty());
 }
 
+// `code field` of each finding.
+std::vector<std::string> FindingsOf(const std::string& bytes) {
+  const test::ScratchFile file(bytes);
+  const auto header = InspectHeader(file.path(), {});
+  EXPECT_TRUE(header.ok()) << (header ? "" : header.error().message);
+  std::vector<std::string> told;
+  for (const HeaderFinding& finding : header->findings) {
+    told.push_back(std::string(model::CodeOf(finding.reason)) + " " +
+                   std::to_string(finding.field));
+  }
+  return told;
+}
+
+TEST(Dialect, InspectsAHeaderToItsEnd) {
+  EXPECT_EQ(FindingsOf("phone,orgname,password,Password,e_mail\n"),
+            (std::vector<std::string>{"header_lookalike 2", "header_lookalike 5",
+                                      "header_column_twice 4", "header_column_unknown 1"}));
+  EXPECT_EQ(FindingsOf("first_name\n"), (std::vector<std::string>{"header_email_missing 0"}));
+  EXPECT_EQ(FindingsOf("email,_row,_code,phone\n"),
+            (std::vector<std::string>{"header_row_file 2", "header_column_unknown 4"}));
+}
+
 }  // namespace
 }  // namespace rehome::csv
