@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""tools/setup_emulator keeps the copy that is there until it has a new one that is whole."""
+"""tools/setup_emulator (by tools/install_pinned) keeps the copy that is there until it has a new one that is whole."""
 
 import os
 import shutil
@@ -19,7 +19,8 @@ class SetupEmulator(unittest.TestCase):
         self.root = Path(tempfile.mkdtemp(prefix="rehome-emulator-"))
         self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
         (self.root / "tools").mkdir()
-        shutil.copy(ROOT / "tools" / "setup_emulator", self.root / "tools")
+        for tool in ("setup_emulator", "install_pinned"):
+            shutil.copy(ROOT / "tools" / tool, self.root / "tools")
         emulator = Path("tests", "e2e", "emulator")
         shutil.copytree(ROOT / emulator, self.root / emulator)
         self.build = self.root / "build"
