@@ -231,8 +231,9 @@ ExitCode RunOfflineDryRun(Session& session, const base::Clock& clock) {
   CountRemarks(tally, session.survey);
   const base::Status visited = pipeline::VisitPlans(
       session.path, session.header, session.survey, session.part, options->plan,
-      [&](const pipeline::SourceRow&, const plan::Planned& planned) {
+      [&](const pipeline::SourceRow&, const plan::Planned& planned) -> base::Status {
         Count(tally, planned, must_exist);
+        return {};
       });
   if (!visited) {
     PrintError(visited.error());

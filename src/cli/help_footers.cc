@@ -33,7 +33,9 @@ constexpr HelpFooter kFooters[] = {
      "which;\n"
      "75 the target is locked, or the run is in use; 130/143 interrupted."},
     {"validate",
-     "Example: rehome validate users.csv\n"
+     "Positions are line and character; --fix repairs only what changes nothing for an import\n"
+     "(docs/validation.md). With it the exit code is that of the copy.\n\n"
+     "Example: rehome validate users.csv --fix clean.csv\n"
      "Exit codes: 0 no problem; 1 problems found; 2 the file is refused."},
     {"report", "Example: rehome report --format json -o report.json\n"},
     {"runs", "Example: rehome runs\nExit codes: 0 shown; 4 stdout cannot be written."},

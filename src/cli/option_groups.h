@@ -25,7 +25,8 @@ std::vector<std::string> AddReadingPace(OpenCommand& command, PaceOptions& pace)
 void AddCoordinator(Section section, std::string& coordinator, const std::string& text);
 void AddLocking(Section section, std::string& wait, bool& only_runner);
 
-/// What a command has besides its name, its text and RUN.
+/// What a command has besides its name, its text, and RUN or FILE with how it is understood.
+void AddValidateOptions(OpenCommand& command, ValidateCommand& validate);
 std::vector<std::string> AddVerifyOptions(OpenCommand& command, VerifyCommand& verify);
 /// Of `lock status` and `lock check`.
 void AddLockLookOptions(OpenCommand& command, LockCommand& lock);

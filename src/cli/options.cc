@@ -130,9 +130,9 @@ void AddReading(Grammar& grammar) {
   OpenCommand validate =
       AddCommand(grammar.app, "validate", "Check a file: no key, no network, nothing written.");
   AddFile(validate, grammar.validate.input.file);
-  Section(validate, "Options").Choice("--format", grammar.validate.format, {"text"}, "text [text]");
+  AddValidateOptions(validate, grammar.validate);
   AddInput(validate, grammar.validate.input);
-  AddOutput(validate, grammar.validate.common, "each problem as a line of JSON");
+  AddOutput(validate, grammar.validate.common, "the same as --format json");
 
   OpenCommand report = AddCommand(grammar.app, "report", "Show the summary of a run again.");
   AddRun(report, grammar.report.run);

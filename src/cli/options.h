@@ -106,7 +106,10 @@ struct VerifyCommand : ReopenOptions {
 struct ValidateCommand {
   CommonOptions common;
   InputOptions input;
-  std::string format = "text";
+  std::string format = "text";  ///< text, json or sarif
+  std::string roles;            ///< a file with the target's roles; empty = not compared
+  std::string fix;              ///< where the repaired copy goes; empty = none is made
+  bool overwrite = false;       ///< although it is there already
 };
 
 struct ReportCommand {

@@ -112,6 +112,11 @@ void ReleaseLock(const Session& session, EventLog& events) {
   events.Emit("lock_released", MembersOf(writer.text()));
 }
 
+std::string TemporaryDirectory() {
+  const char* set = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): one thread
+  return set == nullptr ? "/tmp" : set;
+}
+
 base::Status SurveyInput(Session& session, const base::Clock& clock) {
   const base::Instant start = clock.Now();
   auto columns = ColumnOptionsOf(session.options.input);
@@ -125,9 +130,7 @@ base::Status SurveyInput(Session& session, const base::Clock& clock) {
   options.organization = std::move(*organization);
   options.first_row = session.part.first_row;
   options.last_row = session.part.last_row;
-  if (const char* directory = std::getenv("TMPDIR")) {  // NOLINT(concurrency-mt-unsafe)
-    options.temporary_directory = directory;
-  }
+  options.temporary_directory = TemporaryDirectory();
   auto survey = survey::SurveyFile(session.path, session.header, options);
   if (!survey) return survey.error();
   session.survey = std::move(*survey);

@@ -70,6 +70,8 @@ class LockReturn {
   const Session& session_;
   EventLog& events_;
 };
+/// $TMPDIR or /tmp.
+std::string TemporaryDirectory();
 /// Reads the header and surveys the file. Needs `path` and `options`. `part.last_row` = 0 means to
 /// the end of the file.
 base::Status SurveyInput(Session& session, const base::Clock& clock);

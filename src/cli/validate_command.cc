@@ -1,77 +1,82 @@
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/fixed_file.h"
+#include "cli/problem_printer.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
-#include "json/writer.h"
-#include "pipeline/offline_pass.h"
+#include "report/problem_list.h"
+#include "validate/check_file.h"
+#include "validate/role_list.h"
 
 namespace rehome::cli {
 namespace {
 
-/// Writes each problem of a file as a line: file, line, column, what, and what to do.
-class ProblemPrinter {
- public:
-  ProblemPrinter(std::string file, bool json) : file_(std::move(file)), json_(json) {}
+// Far more than the roles of any target.
+constexpr std::int64_t kMostOfRoleList = 16 << 20;
 
-  void Print(const model::Position& position, model::Reason reason, const std::string& column,
-             const std::string& detail) {
-    const model::ReasonFacts& facts = model::FactsOf(reason);
-    ++(facts.severity == model::Severity::kError ? errors_ : warnings_);
-    if (json_) {
-      PrintJson(position, facts, column, detail);
-      return;
-    }
-    std::string line = file_ + ":" + std::to_string(position.line) + ": ";
-    if (facts.severity == model::Severity::kWarning) line += "warning: ";
-    if (!column.empty()) line += column + ": ";
-    line += detail.empty() ? std::string(facts.cause) : base::EscapeForTerminal(detail, 400);
-    line += " [" + std::string(facts.code) + ", row " + std::to_string(position.row) + "]";
-    line += "\n    fix: " + std::string(facts.fix) + "\n";
-    written_ = PrintResult(line) && written_;
-  }
-  /// Remarks that nobody keeps the rows of: they count all the same.
-  void PrintMore(std::int64_t count, model::Reason reason) {
-    warnings_ += count;
-    const model::ReasonFacts& facts = model::FactsOf(reason);
-    const std::string text = "and " + base::WithThousands(count) + " more of this kind";
-    if (json_) {
-      PrintJson({}, facts, "", text);
-      return;
-    }
-    written_ = PrintResult(file_ + ": warning: " + text + " [" + std::string(facts.code) + "]\n") &&
-               written_;
-  }
-  std::int64_t errors() const { return errors_; }
-  std::int64_t warnings() const { return warnings_; }
-  bool written() const { return written_; }
+base::Result<std::optional<validate::RoleList>> ReadRoles(const std::string& path) {
+  if (path.empty()) return std::optional<validate::RoleList>();
+  const auto text = base::ReadWholeFile(path, kMostOfRoleList);
+  if (!text) return base::Error{base::ErrorCode::kInput, text.error().message};
+  auto list = validate::ParseRoleList(*text, path);
+  if (!list) return list.error();
+  return std::optional(*std::move(list));
+}
 
- private:
-  void PrintJson(const model::Position& position, const model::ReasonFacts& facts,
-                 const std::string& column, const std::string& detail) {
-    json::Writer writer;
-    writer.BeginObject()
-        .Field("type", "problem")
-        .Field("row", position.row)
-        .Field("line", position.line)
-        .Field("column", column)
-        .Field("severity", facts.severity == model::Severity::kError ? "error" : "warning")
-        .Field("code", facts.code)
-        .Field("message", detail.empty() ? facts.cause : std::string_view(detail))
-        .Field("hint", facts.fix)
-        .EndObject();
-    written_ = PrintResult(writer.text() + "\n") && written_;
-  }
+ExitCode Refuse(ProblemPrinter& printer, const base::Error& error) {
+  const base::Status told = printer.EndRefused(error);
+  PrintError(error);
+  if (told) return ExitCodeOf(error.code);
+  PrintError(told.error());
+  return ExitCode::kFatal;
+}
 
-  std::string file_;
-  bool json_;
-  std::int64_t errors_ = 0;
-  std::int64_t warnings_ = 0;
-  bool written_ = true;
-};
+// The problems of a header that no file can be read with, and what it is refused for.
+base::Status CheckHeader(const Session& session, ProblemPrinter& printer) {
+  const auto columns = ColumnOptionsOf(session.options.input);
+  if (!columns) return columns.error();
+  const auto header = csv::InspectHeader(session.path, *columns);
+  if (!header) return header.error();
+  const auto problems = validate::CheckHeader(session.path, *header);
+  if (!problems) return problems.error();
+  std::int64_t errors = 0;
+  for (const model::Problem& problem : *problems) {
+    if (model::FactsOf(problem.reason).severity == model::Severity::kError) ++errors;
+  }
+  if (errors == 0) return {};
+  RETURN_IF_ERROR(printer.Add(*problems));
+  return base::Error{base::ErrorCode::kInput,
+                     session.options.input.file + ": is refused for its header (" +
+                         base::Count(errors, "problem", "problems") + "): no row was checked"};
+}
+
+ExitCode Fail(const base::Error& error) {
+  PrintError(error);
+  return ExitCodeOf(error.code);
+}
+
+void PrintTotals(const report::ProblemTotals& totals) {
+  const auto problems = [](std::int64_t errors, std::int64_t warnings) {
+    return base::Count(errors, "problem", "problems") + ", " +
+           base::Count(warnings, "remark", "remarks");
+  };
+  PrintLine(base::Count(totals.rows, "row", "rows") + ", " +
+            base::Count(totals.users, "user", "users") + ", " +
+            base::Count(totals.organizations, "organization", "organizations") + ": " +
+            problems(totals.errors, totals.warnings));
+  if (totals.copy.empty()) return;
+  PrintLine("wrote " + base::EscapeForTerminal(totals.copy) + " with " +
+            base::WithThousands(totals.repaired) +
+            " of them repaired; left in it: " + problems(totals.errors_left, totals.warnings_left));
+}
 
 }  // namespace
 
@@ -79,59 +84,47 @@ ExitCode RunValidate(const ValidateCommand& command) {
   const base::SystemClock clock;
   Session session;
   session.common = command.common;
-  const bool quiet = command.common.output.quiet;
-  session.common.output.quiet = true;  // the survey's remarks are printed with the others
   session.options.input = command.input;
   session.path = InputPathOf(command.input.file);
   const auto options = ImportOptionsOf(session.options);
-  if (!options) {
-    PrintError(options.error());
-    return ExitCodeOf(options.error().code);
+  if (!options) return Fail(options.error());
+  const auto roles = ReadRoles(command.roles);
+  if (!roles) return Fail(roles.error());
+  auto fixed = FixedFile::Create(command, session.path);
+  if (!fixed) return Fail(fixed.error());
+  ProblemPrinter printer(command);
+  if (const auto checked = CheckHeader(session, printer); !checked) {
+    return Refuse(printer, checked.error());
   }
   if (const auto surveyed = SurveyInput(session, clock); !surveyed) {
-    PrintError(surveyed.error());
-    return ExitCodeOf(surveyed.error().code);
+    return Refuse(printer, surveyed.error());
   }
-  ProblemPrinter printer(base::EscapeForTerminal(command.input.file), command.common.output.json);
-  if (!quiet) {
-    for (const std::string& warning : session.header.warnings) PrintWarning(warning);
+  const validate::Input input{.path = session.path,
+                              .header = session.header,
+                              .survey = session.survey,
+                              .options = options->plan,
+                              .roles = *roles ? &**roles : nullptr,
+                              .temporary_directory = TemporaryDirectory()};
+  const auto take = [&](const validate::CheckedRecord& record) -> base::Status {
+    RETURN_IF_ERROR(printer.Add(record.problems));
+    return fixed->Apply(record.edits);
+  };
+  if (const auto checked = validate::CheckFile(input, take); !checked) {
+    return Refuse(printer, checked.error());
   }
-  for (const survey::SurveyWarning& warning : session.survey.warnings) {
-    printer.Print({.row = warning.row, .line = warning.line, .offset = 0}, warning.reason,
-                  "org_name", warning.detail);
+  report::ProblemTotals& totals = printer.totals();
+  totals.rows = session.survey.rows;
+  totals.users = session.survey.distinct_users;
+  totals.organizations = static_cast<std::int64_t>(session.survey.organizations.size());
+  // A copy whose repairs nobody was told of is none.
+  if (const auto told = printer.Flush(); !told) return Fail(told.error());
+  if (const auto published = fixed->Publish(input, totals); !published) {
+    return Refuse(printer, published.error());
   }
-  const std::int64_t more =
-      session.survey.warning_count - static_cast<std::int64_t>(session.survey.warnings.size());
-  if (more > 0) printer.PrintMore(more, session.survey.warnings.back().reason);
-  const base::Status visited = pipeline::VisitPlans(
-      session.path, session.header, session.survey, session.part, options->plan,
-      [&](const pipeline::SourceRow&, const plan::Planned& planned) {
-        const model::Position& position = planned.plan.position;
-        for (const model::Rejection& rejection : planned.rejections) {
-          printer.Print(position, rejection.reason, rejection.column, rejection.detail);
-        }
-        for (const model::Warning& warning : planned.plan.warnings) {
-          printer.Print(position, warning.reason, warning.column, warning.detail);
-        }
-      });
-  if (!visited) {
-    PrintError(visited.error());
-    return ExitCodeOf(visited.error().code);
-  }
-  if (!printer.written()) {
-    PrintError({base::ErrorCode::kIo, "the list of problems could not be written to stdout"});
-    return ExitCode::kFatal;
-  }
-  if (!quiet) {
-    const survey::Survey& survey = session.survey;
-    PrintLine(base::Count(survey.rows, "row", "rows") + ", " +
-              base::Count(survey.distinct_users, "user", "users") + ", " +
-              base::Count(static_cast<std::int64_t>(survey.organizations.size()), "organization",
-                          "organizations") +
-              ": " + base::Count(printer.errors(), "problem", "problems") + ", " +
-              base::Count(printer.warnings(), "remark", "remarks"));
-  }
-  return printer.errors() > 0 ? ExitCode::kRowsFailed : ExitCode::kDone;
+  if (const auto told = printer.End(); !told) return Fail(told.error());
+  if (!command.common.output.quiet) PrintTotals(totals);
+  const std::int64_t left = totals.copy.empty() ? totals.errors : totals.errors_left;
+  return left > 0 ? ExitCode::kRowsFailed : ExitCode::kDone;
 }
 
 }  // namespace rehome::cli

@@ -17,6 +17,21 @@ std::vector<std::string> FieldsOf(const RecordText& record, const Header& header
   return fields;
 }
 
+base::Result<std::vector<std::string>> ReadFieldsAt(const std::string& path, const Header& header,
+                                                    const model::Position& position) {
+  const auto bytes = ReadRecordBytes(path, position.offset);
+  if (!bytes) return bytes.error();
+  const Range range{position.offset, position.offset + static_cast<std::int64_t>(bytes->size()),
+                    position.row, position.line};
+  auto reader = FieldReader::Open(path, header, range);
+  if (!reader) return reader.error();
+  auto record = reader->Next();
+  if (!record) {
+    return ChangedSinceSurvey(path, "has no record at byte " + std::to_string(position.offset));
+  }
+  return std::move(record->fields);
+}
+
 base::Result<FieldReader> FieldReader::Open(const std::string& path, const Header& header,
                                             const Range& range) {
   auto records = RecordTexts::Open(path, header, range);

@@ -22,6 +22,10 @@ struct FieldRecord {
 /// The fields of a record, unquoted; none when it is malformed.
 std::vector<std::string> FieldsOf(const RecordText& record, const Header& header);
 
+/// The fields of the one record that starts at `position.offset`.
+base::Result<std::vector<std::string>> ReadFieldsAt(const std::string& path, const Header& header,
+                                                    const model::Position& position);
+
 /// The records of one range with all their fields, in file order. Reader, which the import uses,
 /// copies known columns only. One range is in memory. One thread.
 class FieldReader {

@@ -1,6 +1,9 @@
 #include "csv/range.h"
 
+#include <span>
+
 #include "base/file.h"
+#include "csv/scan_fault.h"
 
 namespace rehome::csv {
 
@@ -26,6 +29,29 @@ base::Result<std::string> ReadRange(const std::string& path, const Range& range)
   bytes.pop_back();
   if (goes_on && !bytes.empty() && bytes.back() != '\n') {
     return ChangedSinceSurvey(path, "no record ends at byte " + std::to_string(range.end));
+  }
+  return bytes;
+}
+
+// The parity of the quotes tells where it ends.
+base::Result<std::string> ReadRecordBytes(const std::string& path, std::int64_t offset) {
+  constexpr std::size_t kStep = 16 << 10;
+  auto file = base::OpenForReading(path);
+  if (!file) return file.error();
+  std::string bytes;
+  bool inside = false;
+  while (bytes.size() <= static_cast<std::size_t>(kMaxRecordBytes) + kStep) {
+    const std::size_t from = bytes.size();
+    bytes.resize(from + kStep);
+    const auto got =
+        file->ReadAt(offset + static_cast<std::int64_t>(from), std::span(bytes).subspan(from));
+    if (!got) return got.error();
+    bytes.resize(from + *got);
+    for (std::size_t i = from; i < bytes.size(); ++i) {
+      if (bytes[i] == '"') inside = !inside;
+      if (bytes[i] == '\n' && !inside) return bytes.substr(0, i + 1);
+    }
+    if (*got < kStep) break;
   }
   return bytes;
 }

@@ -21,4 +21,7 @@ base::Error ChangedSinceSurvey(const std::string& path, const std::string& what)
 /// The bytes of the range; they end with a LF unless the file ends there.
 base::Result<std::string> ReadRange(const std::string& path, const Range& range);
 
+/// The bytes of the record that starts at `offset`, with its line end.
+base::Result<std::string> ReadRecordBytes(const std::string& path, std::int64_t offset);
+
 }  // namespace rehome::csv

@@ -83,29 +83,6 @@ base::Result<std::unique_ptr<Reader>> MakeReader(const std::string& path, const 
       std::make_unique<RangeReader>(records.TakeEntries(), std::move(*parser)));
 }
 
-// Bytes from `offset` to the end of the record that starts there; the parity of the quotes tells.
-base::Result<std::string> ReadOneRecord(const std::string& path, std::int64_t offset) {
-  constexpr std::size_t kStep = 16 << 10;
-  auto file = base::OpenForReading(path);
-  if (!file) return file.error();
-  std::string bytes;
-  bool inside = false;
-  while (bytes.size() <= static_cast<std::size_t>(kMaxRecordBytes) + kStep) {
-    const std::size_t from = bytes.size();
-    bytes.resize(from + kStep);
-    const auto got =
-        file->ReadAt(offset + static_cast<std::int64_t>(from), std::span(bytes).subspan(from));
-    if (!got) return got.error();
-    bytes.resize(from + *got);
-    for (std::size_t i = from; i < bytes.size(); ++i) {
-      if (bytes[i] == '"') inside = !inside;
-      if (bytes[i] == '\n' && !inside) return bytes.substr(0, i + 1);
-    }
-    if (*got < kStep) break;
-  }
-  return bytes;
-}
-
 }  // namespace
 
 base::Result<std::unique_ptr<Reader>> OpenReader(const std::string& path, const Header& header,
@@ -117,7 +94,7 @@ base::Result<std::unique_ptr<Reader>> OpenReader(const std::string& path, const 
 
 base::Result<model::Record> ReadRecordAt(const std::string& path, const Header& header,
                                          const model::Position& position) {
-  const auto bytes = ReadOneRecord(path, position.offset);
+  const auto bytes = ReadRecordBytes(path, position.offset);
   if (!bytes) return bytes.error();
   const Range range{position.offset, position.offset + static_cast<std::int64_t>(bytes->size()),
                     position.row, position.line};

@@ -61,8 +61,7 @@ journal::Chunk ChunkOf(const survey::Survey& survey, std::size_t index) {
 
 base::Status VisitPlans(const std::string& path, const csv::Header& header,
                         const survey::Survey& survey, RowSource::Part part,
-                        const plan::PlanOptions& options,
-                        const std::function<void(const SourceRow&, const plan::Planned&)>& visit) {
+                        const plan::PlanOptions& options, const PlanVisitor& visit) {
   ChunkList chunks(survey);
   NoObserver observer;
   RowSource source(path, header, survey, chunks, part, observer);
@@ -70,7 +69,7 @@ base::Status VisitPlans(const std::string& path, const csv::Header& header,
     auto row = source.Next();
     if (!row) return row.error();
     if (!*row) return {};
-    visit(**row, PlanOf(**row, options));
+    RETURN_IF_ERROR(visit(**row, PlanOf(**row, options)));
   }
 }
 

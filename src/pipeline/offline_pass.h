@@ -17,11 +17,13 @@ namespace rehome::pipeline {
 /// The chunk of a survey as the journal keeps it.
 journal::Chunk ChunkOf(const survey::Survey& survey, std::size_t index);
 
+using PlanVisitor = std::function<base::Status(const SourceRow&, const plan::Planned&)>;
+
 /// Plans every row of a part without a journal or a target: for `validate` and offline dry runs.
-/// The same source and plan as an import, so that both say the same about a row. One thread.
+/// The same source and plan as an import, so that both say the same about a row. Ends with the
+/// first error that `visit` gives. One thread.
 base::Status VisitPlans(const std::string& path, const csv::Header& header,
                         const survey::Survey& survey, RowSource::Part part,
-                        const plan::PlanOptions& options,
-                        const std::function<void(const SourceRow&, const plan::Planned&)>& visit);
+                        const plan::PlanOptions& options, const PlanVisitor& visit);
 
 }  // namespace rehome::pipeline

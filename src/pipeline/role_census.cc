@@ -39,9 +39,10 @@ base::Result<RoleCensus> TakeRoleCensus(const std::string& path, const csv::Head
   RoleCensus census;
   if (!header.Has(model::Column::kRoleSlugs)) return census;
   RETURN_IF_ERROR(VisitPlans(path, header, survey, part, options,
-                             [&](const SourceRow&, const plan::Planned& planned) {
+                             [&](const SourceRow&, const plan::Planned& planned) -> base::Status {
                                if (!settled.Contains(planned.plan.position.row))
                                  census.Add(planned);
+                               return {};
                              }));
   return census;
 }

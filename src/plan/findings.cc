@@ -33,4 +33,8 @@ std::string Quote(std::string_view value) {
   return '"' + base::EscapeForTerminal(base::MaskSecrets(value), kShownBytes) + '"';
 }
 
+std::string RowAndLine(const model::Position& position) {
+  return "row " + std::to_string(position.row) + " (line " + std::to_string(position.line) + ")";
+}
+
 }  // namespace rehome::plan

@@ -8,6 +8,7 @@
 #include "model/outcome.h"
 #include "model/plan.h"
 #include "model/reason.h"
+#include "model/row.h"
 
 namespace rehome::plan {
 
@@ -25,5 +26,8 @@ struct Findings {
 /// `value` in quotation marks as a detail shows it: what looks secret masked, harmless on a
 /// terminal, cut at 60 bytes. Never for cells of secret columns.
 std::string Quote(std::string_view value);
+
+/// `row 3 (line 4)`, as a detail names another row.
+std::string RowAndLine(const model::Position& position);
 
 }  // namespace rehome::plan

@@ -57,11 +57,6 @@ std::string JoinNames(const std::vector<Column>& columns) {
   return names;
 }
 
-std::string WhereIs(const Row& lead) {
-  return "row " + std::to_string(lead.position.row) + " (line " +
-         std::to_string(lead.position.line) + ")";
-}
-
 /// The user of a row that is not the first of its user: the lead's data and this row's e-mail.
 CheckedUser CheckFollower(const Row& row, const Row& lead, Findings lead_membership) {
   CheckedUser user_of_lead = CheckUser(lead);
@@ -70,7 +65,7 @@ CheckedUser CheckFollower(const Row& row, const Row& lead, Findings lead_members
   CheckedUser checked;
   checked.user = std::move(user_of_lead.user);
   checked.findings = CheckEmailColumn(row);
-  const std::string where = WhereIs(lead);
+  const std::string where = RowAndLine(lead.position);
   if (!of_lead.rejections.empty()) {
     const model::Rejection& first = of_lead.rejections.front();
     checked.findings.Reject(Reason::kLeadRowRejected, Column::kEmail,
@@ -89,12 +84,8 @@ CheckedUser CheckFollower(const Row& row, const Row& lead, Findings lead_members
 /// Whichever of the two rows runs first, the membership has the roles of the lead.
 void TakeRolesOfLead(const Row& lead, std::vector<std::string> roles, CheckedMembership& own) {
   if (own.role_slugs == roles) return;
-  const auto words = [](const std::vector<std::string>& slugs) {
-    return slugs.empty() ? "no role" : Quote(base::Join(slugs, ","));
-  };
   own.findings.Warn(Reason::kWarnUserDataDiffers, Column::kRoleSlugs,
-                    WhereIs(lead) + " makes this membership with " + words(roles) +
-                        "; this row says " + words(own.role_slugs));
+                    OtherRoles(lead.position, roles, own.role_slugs));
   own.role_slugs = std::move(roles);
 }
 

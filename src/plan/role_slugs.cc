@@ -63,4 +63,13 @@ CheckedRoles CheckRoleSlugs(std::string_view cell) {
   return checked;
 }
 
+std::string OtherRoles(const model::Position& maker, std::span<const std::string> roles,
+                       std::span<const std::string> own) {
+  const auto words = [](std::span<const std::string> slugs) {
+    return slugs.empty() ? "no role" : Quote(base::Join(slugs, ","));
+  };
+  return RowAndLine(maker) + " makes this membership with " + words(roles) + "; this row says " +
+         words(own);
+}
+
 }  // namespace rehome::plan
