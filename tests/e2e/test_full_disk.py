@@ -55,6 +55,19 @@ class FullDisk(faults.Case):
         disk_done = self.rehome("import", self.csv("email\na@example.com\n"), "--yes")
         self.assertEqual(disk_done.code, 0, disk_done.stderr)
 
+    def test_a_repaired_copy_that_has_no_room_leaves_nothing_behind(self):
+        disk = self.small_disk("1m")
+        rows = "".join(f"user{number}@example.com,yes\n" for number in range(100_000))
+        file = self.csv("email,email_verified\n" + rows)
+        done = self.rehome("validate", file, "--fix", disk / "out.csv", "--quiet")
+        self.assertEqual(done.code, 4, done.stderr)
+        self.assertEqual(
+            done.stderr,
+            f"rehome: cannot write {disk}/out.csv: No space left on device; no part of "
+            f"{disk}/out.csv was left\n",
+        )
+        self.assertEqual(os.listdir(disk), [])
+
     def test_a_run_that_has_no_room_to_begin_leaves_nothing_behind(self):
         disk = self.small_disk("1m")
         self.runs_dir.mkdir()
