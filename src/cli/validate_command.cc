@@ -63,6 +63,19 @@ ExitCode Fail(const base::Error& error) {
   return ExitCodeOf(error.code);
 }
 
+// Two flags of which one would be taken for nothing.
+base::Status CheckFlags(const ValidateCommand& command) {
+  if (command.overwrite && command.fix.empty()) {
+    return base::Error{base::ErrorCode::kUsage,
+                       "--overwrite is about the file of --fix OUT.csv, which is not given"};
+  }
+  if (command.common.output.json && command.format == "sarif") {
+    return base::Error{base::ErrorCode::kUsage,
+                       "--json is the same as --format json: leave it out, or --format sarif"};
+  }
+  return {};
+}
+
 void PrintTotals(const report::ProblemTotals& totals) {
   const auto problems = [](std::int64_t errors, std::int64_t warnings) {
     return base::Count(errors, "problem", "problems") + ", " +
@@ -86,6 +99,7 @@ ExitCode RunValidate(const ValidateCommand& command) {
   session.common = command.common;
   session.options.input = command.input;
   session.path = InputPathOf(command.input.file);
+  if (const auto flags = CheckFlags(command); !flags) return Fail(flags.error());
   const auto options = ImportOptionsOf(session.options);
   if (!options) return Fail(options.error());
   const auto roles = ReadRoles(command.roles);

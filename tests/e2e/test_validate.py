@@ -255,6 +255,11 @@ class Headers(Case):
         (notification,) = invocation["toolExecutionNotifications"]
         self.assertIn(said, notification["message"]["text"])
 
+    def test_two_formats_are_refused(self):
+        done = self.validate(self.csv("email\n"), "--json", "--format", "sarif", code=2)
+        self.assertEqual((done.stdout, done.stderr), (
+            "", "rehome: --json is the same as --format json: leave it out, or --format sarif\n"))
+
     def test_the_ways_out_are_taken(self):
         file = self.csv("E-mail,given_name,phone\n ann@example.com,Ann,1\n")
         flags = ("--map", "E-mail=email", "--ignore-column", "given_name")

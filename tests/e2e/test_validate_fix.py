@@ -181,6 +181,11 @@ class TheCopy(checks.Case):
             self.validate(self.csv(text), "--fix", "out.csv", code=2)
             self.assertEqual(self.names(), ["users.csv"])
 
+    def test_is_named_where_it_may_go_over_something(self):
+        done = self.validate(self.csv(self.TEXT), "--overwrite", code=2)
+        self.assertEqual(done.stderr, "rehome: --overwrite is about the file of --fix OUT.csv, which "
+                         "is not given\n")  # fmt: skip
+
     def test_needs_its_directory(self):
         done = self.validate(self.csv(self.TEXT), "--fix", "none/out.csv", code=2)
         self.assertIn("cannot create none/out.csv: No such file or directory", done.stderr)
