@@ -11,6 +11,7 @@ A point is `function:role:nth:when:action`, see points.h; a role is the name of 
 """
 
 import contextlib
+import copy
 import os
 import queue
 import shutil
@@ -21,7 +22,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import causes
 import harness
+import laws
 import trials
 
 ROWS = 60
@@ -148,6 +151,15 @@ class Site:
     def assert_unbroken(self):
         """The sandbox holds exactly the file, each row ended as it does in a run that nothing
         happens to, and no write was sent in vain."""
+        self.seen()._assert_unbroken()
+
+    def seen(self):
+        """This site with what its sandbox tells now."""
+        site = copy.copy(self)
+        site.sandbox = harness.Seen(self.sandbox)
+        return site
+
+    def _assert_unbroken(self):
         trials.assert_exactly(self, self.text)
         rows = harness.json.loads((self.run_dir() / "summary.json").read_text())["rows"]
         rows = {outcome: count for outcome, count in rows.items() if count}
@@ -168,6 +180,12 @@ class Site:
         known = intents(run_dir or self.run_dir()) if sent else set()
         trials.same(sorted(sent - known), [], "sent and not in the journal", self.told())
 
+    def unanswered(self):
+        """What the target has created and the journal, as it is on the disk now, does not know."""
+        made = [it for it in self.sandbox.record(effects=True) if it["method"] == "POST"]
+        known = journal_column(self.run_dir(), "target_id") if made else set()
+        return {laws.created(it) for it in made if it["effect"]["id"] not in known}
+
     def _start(self, arguments, shim):
         # fmt: off
         environment = harness.environment(
@@ -181,14 +199,25 @@ class Site:
 
 
 def intents(run_dir):
-    """The idempotency keys in the journal of a run that is not going, read from a copy."""
+    """The idempotency keys of what may have been sent."""
+    return journal_column(run_dir, "idempotency_key", "maybe_sent = 1")
+
+
+def looked_up(record):
+    """What these requests looked up, verifications aside."""
+    reads = [it for it in record if it["method"] == "GET" and not causes.is_of_verification(it)]
+    return {laws.looked_up(it["path"]) for it in reads if it["status"] == 200}
+
+
+def journal_column(run_dir, column, where="1"):
+    """A column of all effects in the journal of a run that is not going, read from a copy."""
     with tempfile.TemporaryDirectory(dir=run_dir.parent.parent) as copies:
         copy = Path(copies) / "journal.db"
         for end in ("", "-wal"):
             with contextlib.suppress(FileNotFoundError):
                 shutil.copyfile(f"{run_dir}/journal.db{end}", f"{copy}{end}")
         with contextlib.closing(sqlite3.connect(copy)) as journal:
-            rows = journal.execute("SELECT idempotency_key FROM effect WHERE maybe_sent = 1")
+            rows = journal.execute(f"SELECT {column} FROM effect WHERE {where}")
             return {row[0] for row in rows}
 
 

@@ -13,6 +13,7 @@ REHOME_BINARY names the binary; without it the newest of build/release and build
 
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -31,6 +32,8 @@ DATA = SOURCE / "data"
 API_KEY = "sk_test_default"
 # No command takes longer than this, also under a sanitizer; a hang fails its test, not the machine.
 LIMIT_SECONDS = 240
+# How often the memory of a command is looked at while it is waited for.
+SEE_MEMORY_SECONDS = 0.02
 # A clock that makes waits short, and time-outs with them: 0.1 s to connect, 0.3 s for a look-up.
 # What counts requests, or hits a run in its middle, is safer with a clock of 1 and a --rate.
 FAST = 50
@@ -105,15 +108,20 @@ class Running:
     def wait(self, seconds=LIMIT_SECONDS):
         """Waits for the end; a command that does not end is killed and fails the test."""
         end = time.monotonic() + seconds
-        while self.poll() is None:
-            self._see_memory()
-            if time.monotonic() > end:
-                self.signal()
-                self._end(*os.wait4(self.pid, 0)[1:])
-                raise AssertionError(
-                    f"{self.arguments} did not end in {seconds} s\n{self.stderr()[-4000:]}"
-                )
-            time.sleep(0.005)
+        ended = os.pidfd_open(self.pid) if self.finished is None else None
+        try:
+            while self.poll() is None:
+                self._see_memory()
+                if time.monotonic() > end:
+                    self.signal()
+                    self._end(*os.wait4(self.pid, 0)[1:])
+                    raise AssertionError(
+                        f"{self.arguments} did not end in {seconds} s\n{self.stderr()[-4000:]}"
+                    )
+                select.select([ended], [], [], SEE_MEMORY_SECONDS)
+        finally:
+            if ended is not None:
+                os.close(ended)
         return self.finished
 
     def _see_memory(self):
@@ -235,6 +243,25 @@ class Sandbox:
                 return answer.read().decode()
         except urllib.error.HTTPError as error:
             raise AssertionError(f"sandbox {name}: {error.code} {error.read().decode()}") from error
+
+
+class Seen:
+    """What a sandbox tells at one moment, between commands: asked for once, however many laws look
+    at it."""
+
+    def __init__(self, sandbox):
+        self._lists = {}
+        self._sandbox = sandbox
+
+    def objects(self, kind):
+        if kind not in self._lists:
+            self._lists[kind] = self._sandbox.objects(kind)
+        return self._lists[kind]
+
+    def record(self, effects=False):
+        if "" not in self._lists:
+            self._lists[""] = self._sandbox.record()
+        return [it for it in self._lists[""] if "effect" in it or not effects]
 
 
 def environment(**more):

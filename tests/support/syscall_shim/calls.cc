@@ -80,6 +80,10 @@ int Open(const char* path, int flags, mode_t mode) {
 
 ssize_t Write(int descriptor, const void* bytes, size_t size, off_t offset, const char* function) {
   const Place place = shim::PlaceOf(descriptor);
+  // A point of its own: before it nothing of the next commit is on the disk or in the page cache.
+  if (shim::NoteWrite(descriptor) && Guard("begin", place.role, "", [](bool) { return 0; }) < 0) {
+    return -1;
+  }
   return Guard(function, place.role, "", [&](bool cut_short) -> ssize_t {
     const size_t wanted = cut_short ? size / 2 : size;
     const Recording recording(shim::IsKept(place.role));
@@ -104,6 +108,7 @@ int Sync(int descriptor, long number, const char* function, std::uint64_t data_o
     const Recording recording(shim::IsKept(place.role));
     const int done = static_cast<int>(syscall(number, descriptor));
     if (done == 0) {
+      shim::NoteSync(descriptor);
       recording.Add({.change = Change::kSync, .inode = place.inode, .number = data_only});
     }
     return done;

@@ -77,6 +77,20 @@ void Note(int descriptor, const Place& place) {
   places[static_cast<std::size_t>(descriptor)] = place;
 }
 
+bool NoteWrite(int descriptor) {
+  Place place = PlaceOf(descriptor);
+  if (!IsKept(place.role) || place.written) return false;
+  place.written = true;
+  Note(descriptor, place);
+  return true;
+}
+
+void NoteSync(int descriptor) {
+  Place place = PlaceOf(descriptor);
+  place.written = false;
+  Note(descriptor, place);
+}
+
 void Forget(int descriptor) { Note(descriptor, {}); }
 
 }  // namespace shim

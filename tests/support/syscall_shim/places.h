@@ -11,6 +11,7 @@ struct Place {
   const char* role = "";
   std::uint64_t inode = 0;
   bool append = false;
+  bool written = false;  ///< since it was synced
 };
 
 /// The role of an absolute path. The text lives for ever.
@@ -20,6 +21,9 @@ bool IsKept(const char* role);
 /// Any thread; a descriptor that was never noted has no role.
 Place PlaceOf(int descriptor);
 void Note(int descriptor, const Place& place);
+/// Gives whether this write is the first one since a sync; of a file that is kept.
+bool NoteWrite(int descriptor);
+void NoteSync(int descriptor);
 void Forget(int descriptor);
 
 }  // namespace shim
