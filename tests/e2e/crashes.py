@@ -142,8 +142,9 @@ class Site:
         return [path for path in self.runs_dir.iterdir() if (path / "run.json").exists()]
 
     def run_dir(self):
-        (run_dir,) = self.started_runs()
-        return run_dir
+        runs = self.started_runs()
+        laws.require(len(runs) == 1, f"{len(runs)} runs of one import", self.told())
+        return runs[0]
 
     def told(self):
         return f"{self.directory.name}: exit codes {self.codes}\n{self.stderr[-3000:]}"
@@ -216,9 +217,12 @@ def journal_column(run_dir, column, where="1"):
         for end in ("", "-wal"):
             with contextlib.suppress(FileNotFoundError):
                 shutil.copyfile(f"{run_dir}/journal.db{end}", f"{copy}{end}")
-        with contextlib.closing(sqlite3.connect(copy)) as journal:
-            rows = journal.execute(f"SELECT {column} FROM effect WHERE {where}")
-            return {row[0] for row in rows}
+        try:
+            with contextlib.closing(sqlite3.connect(copy)) as journal:
+                rows = journal.execute(f"SELECT {column} FROM effect WHERE {where}")
+                return {row[0] for row in rows}
+        except sqlite3.DatabaseError as error:
+            laws.require(False, f"SQLite reads the journal of {run_dir.name}: {error}")
 
 
 class Case(unittest.TestCase):

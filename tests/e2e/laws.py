@@ -73,6 +73,12 @@ class Broken:
         assert not self.laws, f"broken laws{about}:\n" + "\n".join(self.laws[:LAWS_SHOWN])
 
 
+def require(holds, law, told=""):
+    """One law that a test has of its own: as with those of every run, a second try cannot hide that it
+    was broken."""
+    assert holds, f"broken laws:\n{law}\n{told}"
+
+
 def check_summary(broken, run_dir, finished):
     """The rows of the summary, and of each of its phases, add up."""
     summary = json.loads((run_dir / "summary.json").read_text())

@@ -13,6 +13,7 @@ import unittest
 
 import faults
 import harness
+import laws
 
 # What a refused start may take on an idle machine.
 REFUSED_SECONDS = 0.1
@@ -74,7 +75,7 @@ class Race:
             self.assertTrue(enough, "the refused did not end")
             refused = list(ended)
         winners = [process for process in processes if process.poll() is None]
-        self.assertEqual(len(winners), 1, "not exactly one winner")
+        laws.require(len(winners) == 1, f"{len(winners)} winners of {self.starts} starts")
         winners[0].send_signal(signal.SIGKILL)
         for thread in threads:
             thread.join()
@@ -107,7 +108,8 @@ class Race:
                     base.append(self.base_line())
                 refused, _ = self.race(file)
                 codes = [process.returncode for process, _ in refused]
-                self.assertEqual(codes, [75] * (self.starts - 1))
+                all_refused = codes == [75] * (self.starts - 1)
+                laws.require(all_refused, f"exit codes of the refused: {codes}")
                 for process, _ in refused:
                     self.assertIn("is locked: another run is working on it", process.stderr_text)
                 seconds += [taken for _, taken in refused]

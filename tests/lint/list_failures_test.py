@@ -90,6 +90,8 @@ class ListFailures(unittest.TestCase):
         """What this tool looks for is what the tests say."""
         laws = TOOL.parents[1] / "tests" / "e2e" / "laws.py"
         self.assertIn('assert not self.laws, f"broken laws', laws.read_text())
+        self.assertIn('assert holds, f"broken laws', laws.read_text())
+        self.assertIn('wanted, f"broken laws', laws.with_name("trials.py").read_text())
 
     def test_is_silent_when_all_is_well(self):
         junit = '<testsuite><testcase name="x" status="run"/></testsuite>'
