@@ -15,6 +15,7 @@ import copy
 import os
 import queue
 import shutil
+import signal
 import sqlite3
 import tempfile
 import unittest
@@ -31,6 +32,8 @@ ROWS = 60
 ORGANIZATIONS = 6
 # Each record gets a commit of its own.
 ONE_BY_ONE = ("--concurrency", 1, "--workers", 1)
+# Of the kills and cuts that were wanted so many have to happen.
+LEAST_HIT = 0.8
 # Most of a trial is waiting for the schedule of look-ups.
 AT_ONCE = 3 * (os.cpu_count() or 2)
 
@@ -236,6 +239,23 @@ class Case(unittest.TestCase):
         self.directory = Path(tempfile.mkdtemp(dir=base, prefix="rehome-crash-"))
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
         self.sandboxes = queue.LifoQueue()
+        self.hits = []
+
+    def ended_by_hit(self, site, done):
+        """Whether the command was killed at the moment that was drawn for it. One that came to its end
+        before must have done all."""
+        self.assertIn(done.code, (-signal.SIGKILL, 0), site.told())
+        hit = done.code == -signal.SIGKILL
+        self.hits.append(hit)
+        if not hit:
+            site.assert_unbroken()
+        return hit
+
+    def assert_most_were_hit(self):
+        """A moment past the end of a run shows nothing."""
+        hit = sum(self.hits)
+        print(f"hit {hit} of {len(self.hits)} times")
+        self.assertGreaterEqual(hit, LEAST_HIT * len(self.hits))
 
     def tearDown(self):
         while not self.sandboxes.empty():

@@ -23,33 +23,44 @@ SEED = faults.environment_number("REHOME_SEED", time.time_ns() % 1_000_000)
 SMALL, LARGE = crashes.sixty_rows(), crashes.sixty_rows(rows=200)
 
 
+# A resumption that has nothing left to send changes the disk some forty times: its epoch, its report.
+LEAST_LEFT = 30
+
+
 class PowerCut(crashes.Case):
     cuts = 200
 
     def setUp(self):
         super().setUp()
-        self.changes = {text: self.changes_of(text) for text in (SMALL, LARGE)}
+        self.changes = {
+            (text, flags): self.changes_of(text, flags)
+            for text in (SMALL, LARGE)
+            for flags in (crashes.ONE_BY_ONE, ())
+        }
 
-    def changes_of(self, text):
+    def changes_of(self, text, flags):
         """How often an unbroken import changes the disk or sends something."""
-        with self.site(text, flags=crashes.ONE_BY_ONE) as site:
-            site.run("import", site.file, "--yes", *site.flags, listed=True, logged=True)
+        with self.site(text, flags=flags) as site:
+            site.run("import", site.file, "--yes", *flags, listed=True, logged=True)
             site.assert_unbroken()
             merges = site.calls().count(("fdatasync", "journal.db", ""))
-            self.assertEqual(merges, 1 if text is SMALL else 2)
+            if flags == crashes.ONE_BY_ONE:
+                self.assertEqual(merges, 1 if text is SMALL else 2)
             return len(power_cut.read_log(site.log_path))
 
     def cut(self, site, moment, series, lies=lambda entry, role: False):
         """Runs until the power is cut after so many changes of the disk and bytes sent, and puts in
-        place what the disk holds then."""
+        place what the disk holds then. A run that came to its end before is cut right after it.
+        Gives whether it was not."""
         site.log_path.unlink(missing_ok=True)
         above = site.directory / "disk"
         disk = power_cut.Disk(above, lies)
-        site.run(*site.command(), cut=moment)
+        hit = self.ended_by_hit(site, site.run(*site.command(), cut=moment))
         disk.play(power_cut.read_log(site.log_path))
         built = site.directory / "rebuilt"
         disk.write_to(built, series)
         power_cut.replace_tree(above, built)
+        return hit
 
     def on_disk(self, site):
         """The runs are the only thing in a directory of its own."""
@@ -64,11 +75,15 @@ class PowerCut(crashes.Case):
         text = LARGE if series.random() < 0.1 else SMALL
         with self.site(text, flags, unique=series.random() < 0.5, lag=lag) as site:
             self.on_disk(site)
+            left = self.changes[text, flags]
             for _ in range(series.choice((1, 1, 2))):
                 # All phases alike: most changes are those of the rows.
-                last = series.choice((80, self.changes[text]))
-                self.cut(site, series.randint(1, last), series, lies)
+                moment = series.randint(1, series.choice((min(80, left), left)))
+                hit = self.cut(site, moment, series, lies)
                 self.assert_nothing_is_forgotten(site)
+                left = max(left - moment, LEAST_LEFT)
+                if not hit:
+                    break
             site.go_on()
             site.assert_unbroken()
 
@@ -84,6 +99,7 @@ class PowerCut(crashes.Case):
         print(f"seed {SEED}, {wanted} cuts, of {list(self.changes.values())} changes in a run")
         seeds = [f"{SEED}-{number}" for number in range(wanted)]
         self.run_all([(seed, functools.partial(self.any_moment, seed)) for seed in seeds])
+        self.assert_most_were_hit()
 
     def test_a_disk_that_lies_about_the_log_is_found_out(self):
         self.assert_found_out(lambda entry, role: role == "journal.db-wal")
