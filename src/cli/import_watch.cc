@@ -44,9 +44,10 @@ ImportWatch::ImportWatch(Session& session, const journal::RunDirectory& run,
 void ImportWatch::Start() {
   events_.Hold();
   view_.Hold();
-  WriteSnapshot(
-      run_, LiveSummaryOf(session_, facts_, CountersAtStart(session_), coordinator_.Look().tally),
-      kStarting, clock_);
+  report::RunCounters counters = CountersAtStart(session_);
+  counters.timeline = coordinator_.counters().timeline.Copy();
+  WriteSnapshot(run_, LiveSummaryOf(session_, facts_, counters, coordinator_.Look().tally),
+                kStarting, clock_);
   coordinator_.Start();
 }
 

@@ -84,6 +84,7 @@ report::RunCounters CountersOf(const Session& session, const pipeline::Coordinat
   counters.cache_hits = live.cache_hits.load();
   counters.cache_misses = live.cache_misses.load();
   counters.mismatched_answers = live.mismatched_answers.load();
+  counters.timeline = live.timeline.Copy();
   return counters;
 }
 
@@ -161,6 +162,17 @@ base::Result<StatusSnapshot> DecodeStatus(const std::string& text) {
     status.sent_until = base::ParseIso8601(std::string(root->StringAt("sent_until")));
   }
   return status;
+}
+
+model::Timeline TimelineOf(const journal::RunDirectory& run) {
+  if (const auto text = base::ReadWholeFile(run.status_path())) {
+    if (auto status = DecodeStatus(*text)) return std::move(status->summary.counters.timeline);
+  }
+  if (const auto text = base::ReadWholeFile(run.summary_path())) {
+    if (auto summary = report::ParseSummaryJson(*text))
+      return std::move(summary->counters.timeline);
+  }
+  return {};
 }
 
 base::WallTime AliveUntil(const StatusSnapshot& status, const base::Clock& clock) {

@@ -48,6 +48,8 @@ void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summ
 inline constexpr std::chrono::milliseconds kStatusEvery(1000);
 
 base::Result<StatusSnapshot> DecodeStatus(const std::string& text);
+/// What the run recorded over time, by its last snapshot: also that of a process that was killed.
+model::Timeline TimelineOf(const journal::RunDirectory& run);
 /// Until when the process that wrote `status` may have lived and sent, if it is dead now: what may
 /// have passed until its next snapshot, or what that says of the time before it. When the machine
 /// was started since, until then: snapshots are not synced, so that a power cut leaves any of them.

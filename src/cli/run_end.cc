@@ -24,7 +24,7 @@ std::int64_t Of(const report::OutcomeCounts& counts, model::OutcomeKind kind) {
 }
 
 // Counters and times add up over the incarnations of a run; the forecast, the entries of the cache
-// and the wait for the lock are of the last one.
+// and the wait for the lock are of the last one. The timeline has all of them already.
 report::RunCounters AddUp(const journal::RunDirectory& run, report::RunCounters counters) {
   const auto text = base::ReadWholeFile(run.summary_path());
   if (!text) return counters;
@@ -233,6 +233,7 @@ base::Result<report::Summary> ReadSummary(const journal::RunDirectory& run,
     counters.verification = {};
     counters.findings.clear();
   }
+  if (facts.state == "running") counters.timeline = TimelineOf(run);
   auto summary = report::Summarize(facts, counters, journal);
   if (summary) summary->stop_reason = stop_reason;
   return summary;

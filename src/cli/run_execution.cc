@@ -114,13 +114,21 @@ base::WallTime WallTimeOf(std::int64_t ms) { return base::WallTime(std::chrono::
 struct Earlier {
   pipeline::TallySnapshot settled;
   std::int64_t alive_until_ms = 0;
+  model::Timeline timeline;
 };
+
+report::Summary SummaryAtStart(const Session& session, const journal::RunFacts& facts,
+                               const Earlier& earlier) {
+  report::RunCounters counters = CountersAtStart(session);
+  counters.timeline = earlier.timeline;
+  return LiveSummaryOf(session, facts, counters, earlier.settled);
+}
 
 void TellStarting(const Session& session, const journal::RunDirectory& run,
                   const journal::RunFacts& facts, const Earlier& earlier,
                   const base::Clock& clock) {
-  WriteSnapshot(run, LiveSummaryOf(session, facts, CountersAtStart(session), earlier.settled),
-                kStarting, clock, WallTimeOf(earlier.alive_until_ms));
+  WriteSnapshot(run, SummaryAtStart(session, facts, earlier), kStarting, clock,
+                WallTimeOf(earlier.alive_until_ms));
 }
 
 // Says that the run is going on, and reads what it says of its past.
@@ -129,7 +137,7 @@ base::Result<Earlier> Announce(const Session& session, const journal::RunDirecto
   if (session.lock) session.lock->NameRun(facts.run_id, base::AbsolutePath(run.path()));
   auto settled = SettledEarlier(run);
   if (!settled) return settled.error();
-  Earlier earlier{*std::move(settled), EarlierAliveUntil(run, clock)};
+  Earlier earlier{*std::move(settled), EarlierAliveUntil(run, clock), TimelineOf(run)};
   // The snapshot comes first: who reads that the run is going on must not find the last one's.
   TellStarting(session, run, facts, earlier, clock);
   RETURN_IF_ERROR(run.WriteFacts(facts));
@@ -234,6 +242,7 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
   options->dispatch.seed = base::EntropySeed();
   options->part = session.part;
   options->settled_earlier = std::move(earlier->settled);
+  options->earlier_timeline = std::move(earlier->timeline);
   if (!earlier_users.empty()) {
     options->dispatch.made_by_earlier_run = [&earlier_users](std::string_view user_id) {
       return earlier_users.Contains(user_id);

@@ -1,7 +1,6 @@
 #include "dispatch/sender.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "directory/requests.h"
@@ -171,6 +170,7 @@ void Sender::Poll(base::Instant now) {
     }
   }
   if (const auto at = ProbeAdmission(now); at && *at <= now) LaunchProbe(now);
+  NoteWait(now);
 }
 
 std::optional<base::Instant> Sender::NextDeadline() const {
@@ -208,7 +208,8 @@ void Sender::Launch(const ItemPtr& item) {
 }
 
 void Sender::Start(const ItemPtr& item) {
-  next_start_ = clock_.Now() + settings_.pace.min_delay;
+  item->started = clock_.Now();
+  next_start_ = item->started + settings_.pace.min_delay;
   item->sent = clock_.WallNow();
   ++item->sends;
   counters_.requests[Counters::At(item->purpose.phase)].fetch_add(1, std::memory_order_relaxed);
@@ -258,15 +259,13 @@ void Sender::OnTransportError(const ItemPtr& item, const http::TransportError& e
     return;
   }
   EndRunUnless(health_.NoteNoAnswer(item->purpose, error.message));
-  const bool sent = error.kind != http::TransportError::Kind::kNotSent;
-  if (!sent) {
-    --item->sends;
-    counters_.requests[Counters::At(item->purpose.phase)].fetch_sub(1, std::memory_order_relaxed);
-  }
-  if (sent) {
+  if (error.kind != http::TransportError::Kind::kNotSent) {
+    counters_.timeline.Trouble(clock_.WallNow());
     Trouble(item, std::move(reply));
     return;
   }
+  --item->sends;
+  counters_.requests[Counters::At(item->purpose.phase)].fetch_sub(1, std::memory_order_relaxed);
   // Surely not applied: the write may go out again without a look.
   Again(item, std::move(reply));
 }
@@ -323,6 +322,7 @@ void Sender::OnResponse(const ItemPtr& item, http::Response response) {
   health_.NoteAnswer(response, item->sent);
   directory::Reply reply = directory::Understand(item->purpose.subject, response);
   if (reply.words.request_id.empty()) reply.words.request_id = item->request.request_id;
+  NoteAnswer(*item, reply.meaning);
   switch (reply.meaning) {
     case directory::Meaning::kRateLimited:
       OnRateLimited(item, reply);

@@ -17,6 +17,7 @@
 #include "dispatch/settings.h"
 #include "dispatch/target_health.h"
 #include "http/transport.h"
+#include "model/timeline.h"
 #include "pace/quota_window.h"
 
 namespace rehome::dispatch {
@@ -81,6 +82,7 @@ class Sender {
     Attempts attempts;
     int sends = 0;
     base::WallTime sent{};          // the last of these
+    base::Instant started{};        // the same on the steady clock
     base::Instant first_limited{};  // first of a row of 429s
   };
   using ItemPtr = std::shared_ptr<Item>;
@@ -97,8 +99,11 @@ class Sender {
   bool MustHold() const;
   bool MayWrite(Item& item);
   void Hold(const ItemPtr& item);
+  std::optional<model::Wait> HeldBackBy(base::Instant now) const;
+  void NoteWait(base::Instant now);
   void OnCompletion(const ItemPtr& item, http::Completion completion);
   void OnTransportError(const ItemPtr& item, const http::TransportError& error);
+  void NoteAnswer(const Item& item, directory::Meaning meaning);
   void OnResponse(const ItemPtr& item, http::Response response);
   void OnRateLimited(const ItemPtr& item, const directory::Reply& reply);
   void Trouble(const ItemPtr& item, directory::Reply reply);
@@ -121,6 +126,8 @@ class Sender {
   std::multimap<base::Instant, std::function<void(bool)>> timers_;
   std::deque<std::function<void()>> deferred_;
   base::Instant next_start_{};
+  std::optional<model::Wait> wait_;  // what holds requests back
+  base::Instant wait_since_{};       // as far as it is not in the timeline yet
   bool stopped_ = false;
   bool draining_ = false;  // stopped, but what is prepared still leaves
   int out_ = 0;            // launched and not completed

@@ -23,6 +23,11 @@ std::size_t EnoughToReturn(const ImportOptions& options) {
 
 Coordinator::Coordinator(ImportOptions options, ImportInputs inputs)
     : options_(std::move(options)), inputs_(inputs), tally_(options_.settled_earlier) {
+  const dispatch::PaceSettings& pace = options_.dispatch.pace;
+  counters_.timeline.GoOnFrom(std::move(options_.earlier_timeline),
+                              {.user_writes_per_10s = pace.user_writes_per_10s,
+                               .user_reads_per_10s = pace.user_reads_per_10s,
+                               .all_per_60s = pace.all_per_60s});
   auto post = [&loop = inputs_.loop](std::function<void()> task) { loop.Post(std::move(task)); };
   dispatcher_ = std::make_unique<dispatch::Dispatcher>(
       options_.dispatch, inputs_.loop, inputs_.clock, inputs_.journal, counters_, std::move(post));

@@ -19,6 +19,7 @@
 #include "dispatch/settings.h"
 #include "http/event_loop.h"
 #include "journal/journal.h"
+#include "model/timeline.h"
 #include "pipeline/events.h"
 #include "pipeline/row_returns.h"
 #include "pipeline/row_source.h"
@@ -33,7 +34,8 @@ struct ImportOptions {
   dispatch::FailureLimit failure_limit;
   plan::PlanOptions plan;
   RowSource::Part part;
-  TallySnapshot settled_earlier;  ///< by earlier incarnations of the run, see ReadTally
+  TallySnapshot settled_earlier;     ///< by earlier incarnations of the run, see ReadTally
+  model::Timeline earlier_timeline;  ///< what those recorded
   int in_flight = 64;
   int workers = 2;
   int warm_concurrency = 1;

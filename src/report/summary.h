@@ -13,6 +13,7 @@
 #include "journal/sqlite_journal.h"
 #include "model/outcome.h"
 #include "model/reason.h"
+#include "model/timeline.h"
 #include "model/verification.h"
 
 namespace rehome::report {
@@ -75,6 +76,7 @@ struct RunCounters {
   base::Duration forecast_max{0};
   model::Verification verification;  ///< the last one alone; the run's sums are above
   std::vector<ErrorGroup> findings;  ///< of that verification, by kind; phase kVerification
+  model::Timeline timeline;          ///< of the import, over all incarnations of the run
   bool operator==(const RunCounters&) const = default;
 };
 

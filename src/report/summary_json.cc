@@ -7,6 +7,7 @@
 #include "json/value.h"
 #include "json/writer.h"
 #include "report/render.h"
+#include "report/timeline_json.h"
 
 namespace rehome::report {
 namespace {
@@ -248,6 +249,8 @@ std::string RenderJson(const Summary& summary) {
   writer.Field("verification", model::NameOf(summary.counters.verification.state));
   writer.Field("stop_reason", summary.stop_reason);
   WriteCounters(writer, summary.counters);
+  writer.Key("timeline");
+  WriteTimeline(writer, summary.counters.timeline);
   writer.EndObject();
   return writer.Take();
 }
@@ -273,6 +276,7 @@ base::Result<Summary> ParseSummaryJson(const std::string& json) {
   summary.run = *run;
   const json::Value& counters = MemberAt(*document, "counters");
   summary.counters = ReadCounters(counters);
+  summary.counters.timeline = ReadTimeline(MemberAt(*document, "timeline"));
   RETURN_IF_ERROR(ReadVerification(MemberAt(counters, "verification"), summary.counters));
   summary.rows = ReadCounts(MemberAt(*document, "rows"));
   summary.rows_read = IntAt(MemberAt(*document, "rows"), "read");

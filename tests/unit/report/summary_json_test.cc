@@ -48,6 +48,20 @@ PhaseLine AnyLine(base::Random& random) {
   return line;
 }
 
+model::Timeline AnyTimeline(base::Random& random) {
+  model::Timeline timeline = model::Timeline::OfWidth(AnyNumber(random) % 100'000);
+  timeline.limits.all_per_60s = AnyNumber(random);
+  for (std::uint64_t i = random.Below(300); i > 0; --i) {
+    const std::chrono::seconds since(random.Below(10'000));
+    model::TimelineBucket& bucket = timeline.At(base::WallTime(since));
+    ++bucket.writes;
+    bucket.rate_limited += static_cast<std::int64_t>(random.Below(3));
+    bucket.waits[random.Below(model::kWaitCount)] += base::Duration(random.Below(1'000'000));
+    ++bucket.latency[random.Below(model::kLatencyClasses)];
+  }
+  return timeline;
+}
+
 model::Verification AnyVerification(base::Random& random) {
   model::Verification verification;
   verification.state = static_cast<model::VerificationState>(random.Below(4));
@@ -77,6 +91,7 @@ RunCounters AnyCounters(base::Random& random) {
   counters.forecast_min = base::Duration(AnyNumber(random));
   counters.forecast_max = base::Duration(AnyNumber(random));
   counters.verification = AnyVerification(random);
+  counters.timeline = AnyTimeline(random);
   for (std::uint64_t i = random.Below(4); i > 0; --i) counters.findings.push_back(AnyGroup(random));
   return counters;
 }
