@@ -169,16 +169,20 @@ Status ReplaceFileUnsynced(const std::string& path, std::string_view bytes) {
   return Replace(path, bytes, Durability::kUnsynced);
 }
 
-Status WriteWhereNamed(const std::string& path, std::string_view bytes) {
+std::optional<std::string> ReplaceablePath(const std::string& path) {
   const auto facts = Stat(path);
   if (facts && facts->kind == FileFacts::Kind::kRegular) {
     const std::unique_ptr<char, decltype(&std::free)> real(realpath(path.c_str(), nullptr),
                                                            &std::free);
-    return ReplaceFile(real == nullptr ? path : real.get(), bytes);
+    return real == nullptr ? path : real.get();
   }
   struct stat link {};
   const bool absent = !facts && lstat(path.c_str(), &link) != 0;
-  if (absent) return ReplaceFile(path, bytes);
+  return absent ? std::optional(path) : std::nullopt;
+}
+
+Status WriteWhereNamed(const std::string& path, std::string_view bytes) {
+  if (const auto replaceable = ReplaceablePath(path)) return ReplaceFile(*replaceable, bytes);
   // A pipe, a device, or a link to what is not there yet.
   const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0600);
   if (descriptor < 0) return SystemError("write", path, errno);

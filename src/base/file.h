@@ -61,6 +61,10 @@ Result<std::string> ReadWholeFile(const std::string& path, std::int64_t max_byte
 Status ReplaceFile(const std::string& path, std::string_view bytes);
 /// The same without fsync: for snapshots that the next one replaces anyway.
 Status ReplaceFileUnsynced(const std::string& path, std::string_view bytes);
+/// The path to replace when a person names `path` for output: of the regular file there, links
+/// followed, or `path` itself when nothing is there. Nothing for a pipe, a device, or a link to
+/// what is not there yet: those are written into.
+std::optional<std::string> ReplaceablePath(const std::string& path);
 /// For a path that a person names: replaces the regular file there, or the one that its links lead
 /// to; what is no regular file (a pipe, a device) stays and is written into.
 Status WriteWhereNamed(const std::string& path, std::string_view bytes);

@@ -37,7 +37,7 @@ constexpr HelpFooter kFooters[] = {
      "(docs/validation.md). With it the exit code is that of the copy.\n\n"
      "Example: rehome validate users.csv --fix clean.csv\n"
      "Exit codes: 0 no problem; 1 problems found; 2 the file is refused."},
-    {"report", "Example: rehome report --format json -o report.json\n"},
+    {"report", "Example: rehome report --format html -o report.html\n"},
     {"runs", "Example: rehome runs\nExit codes: 0 shown; 4 stdout cannot be written."},
     {"status", "Example: rehome status --watch\n"},
     {"lock", "Example: rehome lock status --target staging"},

@@ -137,8 +137,11 @@ void AddReading(Grammar& grammar) {
   OpenCommand report = AddCommand(grammar.app, "report", "Show the summary of a run again.");
   AddRun(report, grammar.report.run);
   Section section(report, "Options");
-  section.Choice("--format", grammar.report.format, {"text", "json"}, "text or json [text]");
+  section.Choice("--format", grammar.report.format, {"text", "json", "html"},
+                 "text, json or html [text]");
   section.Value("-o,--output", grammar.report.output, "FILE", "write it there instead of stdout");
+  section.Flag("--share", grammar.report.share,
+               "of html or json: personal values as salted hashes");
   AddRunsDir(report, grammar.report.common);
   AddOutput(report, grammar.report.common, "the same as --format json");
 

@@ -117,6 +117,7 @@ struct ReportCommand {
   std::string run;
   std::string format = "text";
   std::string output;
+  bool share = false;  ///< personal values as salted hashes
 };
 
 struct RunsCommand {

@@ -276,7 +276,9 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   if (EndedBySignal(end)) summary->stop_reason = "interrupted";
   summary->run = facts;
   if (const auto laws = report::CheckLaws(*summary); !laws) return fail(laws.error());
-  if (const auto written = WriteVerdict(run, *summary); !written) return fail(written.error());
+  if (const auto written = WriteVerdict(run, *summary, **journal); !written) {
+    return fail(written.error());
+  }
   const base::Status snapshot = base::ReplaceFile(
       run.status_path(), EncodeStatus(*summary, facts.state, clock, end.sent_until));
   if (!snapshot) return fail(snapshot.error());

@@ -18,6 +18,7 @@
 #include "cli/live_summary.h"
 #include "cli/refused_import.h"
 #include "cli/run_end.h"
+#include "cli/run_report.h"
 #include "cli/signals.h"
 #include "cli/target_lock.h"
 #include "cli/target_loop.h"
@@ -140,6 +141,7 @@ base::Result<Earlier> Announce(const Session& session, const journal::RunDirecto
   Earlier earlier{*std::move(settled), EarlierAliveUntil(run, clock), TimelineOf(run)};
   // The snapshot comes first: who reads that the run is going on must not find the last one's.
   TellStarting(session, run, facts, earlier, clock);
+  WriteFirstReport(run, SummaryAtStart(session, facts, earlier));
   RETURN_IF_ERROR(run.WriteFacts(facts));
   return earlier;
 }

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/live_summary.h"
+#include "cli/run_report.h"
 #include "report/render.h"
 #include "report/verification_line.h"
 
@@ -19,11 +20,14 @@ base::Status WriteUndecided(const journal::RunDirectory& run, report::Summary su
   undecided.why_incomplete = "it has not come to its end";
   report::AddVerification(summary, undecided, {});
   RETURN_IF_ERROR(WriteSummary(run, summary));
+  RETURN_IF_ERROR(WriteReportWithoutRows(run, summary));
   return AmendStatus(run, summary, "");
 }
 
-base::Status WriteVerdict(const journal::RunDirectory& run, const report::Summary& summary) {
+base::Status WriteVerdict(const journal::RunDirectory& run, const report::Summary& summary,
+                          journal::JournalReader& journal) {
   RETURN_IF_ERROR(WriteSummary(run, summary));
+  RETURN_IF_ERROR(WriteReport(run, summary, journal));
   return run.WriteFacts(summary.run);
 }
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "journal/run_directory.h"
+#include "journal/sqlite_journal.h"
 #include "report/summary.h"
 
 namespace rehome::cli {
@@ -14,15 +15,16 @@ namespace rehome::cli {
 /// which every command judges whether something is left to do, comes last. Whoever dies between is
 /// resumed and verified again: a run that says "finished" has a summary that is whole.
 
-/// Takes back what summary.json and status.json say of a verification: there is one that has not
-/// come to its end. run.json, row files and what the import counted stay.
+/// Takes back what summary.json, status.json and report.html say of a verification: there is one
+/// that has not come to its end. run.json, row files and what the import counted stay.
 base::Status WriteUndecided(const journal::RunDirectory& run, report::Summary summary);
 
 /// What the import did, before there is a verdict: summary.json.
 base::Status WriteSummary(const journal::RunDirectory& run, const report::Summary& summary);
 
-/// The verdict, `summary.run`: summary.json, then run.json.
-base::Status WriteVerdict(const journal::RunDirectory& run, const report::Summary& summary);
+/// The verdict, `summary.run`: summary.json and report.html, then run.json.
+base::Status WriteVerdict(const journal::RunDirectory& run, const report::Summary& summary,
+                          journal::JournalReader& journal);
 
 /// Has status.json tell of a run that ended before what somebody found out about it since. Its time
 /// and process stay those of the run: by them a resume judges what may still be on its way.

@@ -57,7 +57,7 @@ base::Status TakeBack(const journal::RunDirectory& run, journal::RunFacts facts,
 
 // What the run says of itself from now on. One that did not come to its end stays to be resumed.
 base::Status Record(const journal::RunDirectory& run, journal::RunFacts& facts,
-                    report::Summary& summary) {
+                    report::Summary& summary, journal::JournalReader& journal) {
   if (journal::ImportEnded(facts)) {
     const ExitCode code = ExitCodeOf(summary);
     facts.state = EndedStateOf(facts, code);
@@ -65,7 +65,7 @@ base::Status Record(const journal::RunDirectory& run, journal::RunFacts& facts,
   }
   summary.run = facts;
   RETURN_IF_ERROR(report::CheckLaws(summary));
-  RETURN_IF_ERROR(WriteVerdict(run, summary));
+  RETURN_IF_ERROR(WriteVerdict(run, summary, journal));
   return AmendStatus(run, summary, facts.state);
 }
 
@@ -138,7 +138,7 @@ ExitCode Execute(const Session& session, const journal::RunDirectory& run, journ
     return code;
   }
   report::AddVerification(*summary, end->verification, std::move(end->findings));
-  if (const auto recorded = Record(run, facts, *summary); !recorded) {
+  if (const auto recorded = Record(run, facts, *summary, **journal); !recorded) {
     return fail(recorded.error());
   }
   journal->reset();

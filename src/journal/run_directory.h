@@ -64,6 +64,7 @@ class RunDirectory {
   std::string status_path() const { return File("status.json"); }
   std::string events_path() const { return File("events.jsonl"); }
   std::string summary_path() const { return File("summary.json"); }
+  std::string report_path() const { return File("report.html"); }
   std::string verification_path() const { return File("verification.csv"); }
 
   /// Replaces `run.json` atomically.

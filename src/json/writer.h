@@ -38,6 +38,8 @@ class Writer {
 
   /// The document so far; complete when every Begin has its End.
   const std::string& text() const { return text_; }
+  /// Gives away what is written so far; the document goes on behind it.
+  std::string TakePiece() { return std::exchange(text_, {}); }
   /// Gives the document away and is ready for the next one.
   std::string Take() {
     needs_comma_ = false;

@@ -16,17 +16,6 @@ using model::Phase;
 // Where the text of a group starts: behind its count.
 constexpr int kIndent = 8;
 
-std::string SampleRows(const ErrorGroup& group) {
-  if (group.sample_rows.empty()) return {};
-  std::string text = group.sample_rows.size() == 1 ? "row " : "rows ";
-  for (std::size_t i = 0; i < group.sample_rows.size(); ++i) {
-    if (i > 0) text += ", ";
-    text += base::WithThousands(group.sample_rows[i]);
-  }
-  const auto shown = static_cast<std::int64_t>(group.sample_rows.size());
-  return group.count > shown ? text + " …" : text;
-}
-
 // One more line of a group, under its first.
 std::string Remark(std::string_view label, const std::string& text, int columns) {
   return WrapText(std::string(kIndent, ' ') + std::string(label) + text, kIndent + 2, columns);
@@ -38,7 +27,7 @@ std::string RenderGroup(const ErrorGroup& group, int columns) {
   const int padding = std::max(kIndent - 2 - DisplayWidth(count), 0);
   std::string first = std::string(static_cast<std::size_t>(padding), ' ') + count + "  ";
   first += std::string(facts.code) + ": " + std::string(facts.cause);
-  if (const std::string rows = SampleRows(group); !rows.empty()) first += " (" + rows + ")";
+  if (const std::string rows = SampleRowsText(group); !rows.empty()) first += " (" + rows + ")";
   std::string text = WrapText(first, kIndent + 2, columns);
   text += Remark("fix: ", std::string(facts.fix), columns);
   // A single one is in what was seen.
@@ -75,7 +64,20 @@ std::string CountIn(Phase phase, std::int64_t count) {
   return Count(count, "row", "rows");
 }
 
-std::string TitleOf(Phase phase, const std::vector<const ErrorGroup*>& groups) {
+}  // namespace
+
+std::string SampleRowsText(const ErrorGroup& group) {
+  if (group.sample_rows.empty()) return {};
+  std::string text = group.sample_rows.size() == 1 ? "row " : "rows ";
+  for (std::size_t i = 0; i < group.sample_rows.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += base::WithThousands(group.sample_rows[i]);
+  }
+  const auto shown = static_cast<std::int64_t>(group.sample_rows.size());
+  return group.count > shown ? text + " …" : text;
+}
+
+std::string ErrorsTitle(Phase phase, const std::vector<const ErrorGroup*>& groups) {
   std::int64_t count = 0;
   for (const ErrorGroup* group : groups) count += group->count;
   std::string what = CountIn(phase, count);
@@ -90,8 +92,6 @@ std::string TitleOf(Phase phase, const std::vector<const ErrorGroup*>& groups) {
          Count(static_cast<std::int64_t>(groups.size()), "reason", "reasons");
 }
 
-}  // namespace
-
 std::string RenderErrors(const Summary& summary, int columns) {
   std::string text;
   for (std::size_t i = 0; i < kPhaseCount; ++i) {
@@ -100,7 +100,7 @@ std::string RenderErrors(const Summary& summary, int columns) {
     for (const ErrorGroup& group : summary.errors) {
       if (group.phase == phase) groups.push_back(&group);
     }
-    text += RenderSection(TitleOf(phase, groups), groups, columns);
+    text += RenderSection(ErrorsTitle(phase, groups), groups, columns);
   }
   std::vector<const ErrorGroup*> warnings;
   for (const ErrorGroup& group : summary.warnings) warnings.push_back(&group);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "report/summary.h"
 
@@ -10,5 +11,10 @@ namespace rehome::report {
 /// one fix, what was seen, what the target said, and what else failed because of them. Empty when
 /// there are none.
 std::string RenderErrors(const Summary& summary, int columns);
+
+/// `Errors in users: 12 rows, 2 reasons`, of the groups of one phase.
+std::string ErrorsTitle(model::Phase phase, const std::vector<const ErrorGroup*>& groups);
+/// `rows 3, 17, 20 …`: the first ones; empty without any.
+std::string SampleRowsText(const ErrorGroup& group);
 
 }  // namespace rehome::report

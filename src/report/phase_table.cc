@@ -76,7 +76,7 @@ std::vector<TableColumn> AllColumns() {
 
 }  // namespace
 
-std::string RenderPhaseTable(const std::vector<PhaseLine>& phases) {
+std::vector<std::vector<std::string>> PhaseTableCells(const std::vector<PhaseLine>& phases) {
   std::vector<std::vector<std::string>> records = {{"phase"}};
   for (const PhaseLine& line : phases) records.push_back({std::string(model::NameOf(line.phase))});
   for (const TableColumn& column : AllColumns()) {
@@ -86,7 +86,11 @@ std::string RenderPhaseTable(const std::vector<PhaseLine>& phases) {
       records[i + 1].push_back(column.cell(phases[i]));
     }
   }
-  return RenderTable(records);
+  return records;
+}
+
+std::string RenderPhaseTable(const std::vector<PhaseLine>& phases) {
+  return RenderTable(PhaseTableCells(phases));
 }
 
 }  // namespace rehome::report

@@ -12,4 +12,7 @@ namespace rehome::report {
 /// count.
 std::string RenderPhaseTable(const std::vector<PhaseLine>& phases);
 
+/// Its cells, the heads first; the first column names the phases.
+std::vector<std::vector<std::string>> PhaseTableCells(const std::vector<PhaseLine>& phases);
+
 }  // namespace rehome::report

@@ -1,5 +1,6 @@
 """Nothing secret leaves the input file and the environment, but over the wire."""
 
+import html
 import json
 import threading
 import time
@@ -32,8 +33,8 @@ ROWS = [
 
 
 def forms_of(secret):
-    """A secret as it is, in JSON and in CSV."""
-    forms = {secret, json.dumps(secret)[1:-1], secret.replace('"', '""')}
+    """A secret as it is, in JSON, in CSV and in HTML."""
+    forms = {secret, json.dumps(secret)[1:-1], secret.replace('"', '""'), html.escape(secret)}
     return [form.encode() for form in forms]
 
 
@@ -87,14 +88,17 @@ class OnTheSandbox(Secrets):
         self.assertEqual(done.code, 1, done.stderr)
         self.assert_none_said(done)
         names = {path.name for path in self.assert_none_in_files()}
-        self.assertLessEqual({"journal.db", "events.jsonl", "failed.csv", "run.json"}, names)
+        written = {"journal.db", "events.jsonl", "failed.csv", "run.json", "report.html"}
+        self.assertLessEqual(written, names)
         failed = {row["email"]: row["_code"] for row in self.row_file("failed") if "email" in row}
         self.assertEqual(failed["short@example.com"], "password_refused")
         self.assertEqual(len(failed), 6)
         kinds = {it["email"]: it.get("password") for it in self.target.objects("users")}
         # They did arrive where they belong.
         self.assertEqual(kinds, {"good@example.com": "password", "hashed@example.com": "bcrypt"})
-        for command in (["report"], ["report", "--format", "json"], ["status"], ["runs"]):
+        page = ["report", "--format", "html"]
+        commands = [["report"], ["report", "--format", "json"], page, [*page, "--share"]]
+        for command in (*commands, ["status"], ["runs"]):
             told = self.rehome(*command)
             self.assertEqual(told.code, 0, told.stderr)
             self.assert_none_said(told)
