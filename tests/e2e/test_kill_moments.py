@@ -52,6 +52,7 @@ class KillMoments(crashes.Case):
         """Near its end a run may make a few calls fewer than the one that was counted. Gives whether
         it was killed."""
         done = site.run(*site.command(), at=f"*:*:{nth}:before:kill")
+        site.assert_files_are_whole()
         if site.started_runs():
             site.assert_remembered()
         return self.ended_by_hit(site, done)
@@ -79,8 +80,12 @@ class KillMoments(crashes.Case):
     def test_any_moment_of_the_clock(self):
         wanted = faults.environment_number("REHOME_KILLS", self.kills) // 3
         with self.site() as site:
-            seconds = site.plain("import", site.file, "--yes").seconds
-        trial = functools.partial(self.killed_at, seconds)
+            # The fastest of some, for a moment in which the machine was busy would be past the end.
+            fastest = site.plain("import", site.file, "--yes").seconds
+        for _ in range(2):
+            with self.site() as site:
+                fastest = min(fastest, site.plain("import", site.file, "--yes").seconds)
+        trial = functools.partial(self.killed_at, fastest)
         seeds = [f"{SEED}-clock-{number}" for number in range(wanted)]
         self.run_all([(seed, functools.partial(trial, seed)) for seed in seeds])
         self.assert_most_were_hit()
@@ -93,6 +98,7 @@ class KillMoments(crashes.Case):
             running.signal()
             done = site.ended(running.wait())
             if self.ended_by_hit(site, done):
+                site.assert_files_are_whole()
                 site.go_on()
                 site.assert_unbroken()
 
