@@ -32,6 +32,8 @@ ROWS = 60
 ORGANIZATIONS = 6
 # Each record gets a commit of its own.
 ONE_BY_ONE = ("--concurrency", 1, "--workers", 1)
+# The files of a run that are the old or the new one, whatever happens.
+WHOLE_FILES = {"run.json", "summary.json", "id_map.csv", *(f"{it}.csv" for it in laws.ROW_FILES)}
 # Of the kills and cuts that were wanted so many have to happen.
 LEAST_HIT = 0.8
 # Most of a trial is waiting for the schedule of look-ups.
@@ -170,6 +172,19 @@ class Site:
         trials.same(rows, unbroken(self.text), "rows", self.told())
         trials.assert_lawful(self)
         self.assert_no_write_was_refused()
+
+    def assert_files_are_whole(self):
+        """What replaces a file as one is there as a whole, or not at all."""
+        for path in sorted(self.runs_dir.glob("*/*")):
+            if path.name not in WHOLE_FILES:
+                continue
+            text = path.read_bytes().decode(errors="replace")
+            laws.require(text.endswith("\n"), f"half of {path.name}: {text[-200:]!r}", self.told())
+            if path.suffix == ".json":
+                try:
+                    harness.json.loads(text)
+                except ValueError as error:
+                    laws.require(False, f"half of {path.name}: {error}", self.told())
 
     def assert_no_write_was_refused(self):
         """What may have left is looked up before it is sent again."""

@@ -46,6 +46,15 @@ def read_log(path):
     return entries
 
 
+def syncs(entries, role):
+    """Which entries, from 1, sync the file that then has this name; the log begins with nothing."""
+    found = []
+    disk = Disk("", lambda entry, name: name == role and found.append(number))
+    for number, entry in enumerate(entries, 1):
+        disk.play([entry])
+    return found
+
+
 @dataclass
 class File:
     """What is surely on the disk, and what was done since."""

@@ -140,6 +140,7 @@ class Points(crashes.Case):
         with self.site(unique=False) as site:
             done = site.run(*self.begun(site, resumed), at=f"{place}:kill")
             self.assertEqual(done.code, -signal.SIGKILL, site.told())
+            site.assert_files_are_whole()
             if site.started_runs():
                 site.assert_remembered()
             site.go_on()

@@ -25,6 +25,7 @@ SMALL, LARGE = crashes.sixty_rows(), crashes.sixty_rows(rows=200)
 
 # A resumption that has nothing left to send changes the disk some forty times: its epoch, its report.
 LEAST_LEFT = 30
+MERGED_CUTS = 10
 
 
 class PowerCut(crashes.Case):
@@ -32,6 +33,7 @@ class PowerCut(crashes.Case):
 
     def setUp(self):
         super().setUp()
+        self.merged = {}  # by text: when the log was merged first, in changes of the disk
         self.changes = {
             (text, flags): self.changes_of(text, flags)
             for text in (SMALL, LARGE)
@@ -41,12 +43,14 @@ class PowerCut(crashes.Case):
     def changes_of(self, text, flags):
         """How often an unbroken import changes the disk or sends something."""
         with self.site(text, flags=flags) as site:
-            site.run("import", site.file, "--yes", *flags, listed=True, logged=True)
+            site.run("import", site.file, "--yes", *flags, logged=True)
             site.assert_unbroken()
-            merges = site.calls().count(("fdatasync", "journal.db", ""))
+            entries = power_cut.read_log(site.log_path)
             if flags == crashes.ONE_BY_ONE:
-                self.assertEqual(merges, 1 if text is SMALL else 2)
-            return len(power_cut.read_log(site.log_path))
+                merges = power_cut.syncs(entries, "journal.db")
+                self.assertEqual(len(merges), 1 if text is SMALL else 2)
+                self.merged[text] = merges[0]
+            return len(entries)
 
     def cut(self, site, moment, series, lies=lambda entry, role: False):
         """Runs until the power is cut after so many changes of the disk and bytes sent, and puts in
@@ -69,6 +73,7 @@ class PowerCut(crashes.Case):
         site.runs_dir = above / "runs"
 
     def any_moment(self, seed, lies=lambda entry, role: False):
+        """A cut, or two, of an import of either file."""
         series = random.Random(seed)
         flags = crashes.ONE_BY_ONE if series.random() < 0.5 else ()
         lag = series.choice((0, 0, 2))
@@ -88,6 +93,7 @@ class PowerCut(crashes.Case):
             site.assert_unbroken()
 
     def assert_nothing_is_forgotten(self, site):
+        site.assert_files_are_whole()
         sent = [it for it in site.sandbox.record() if it["method"] == "POST"]
         if not site.started_runs():
             trials.same(len(sent), 0, "writes of a run that is gone", site.told())
@@ -107,12 +113,37 @@ class PowerCut(crashes.Case):
     def test_a_disk_that_lies_about_names_is_found_out(self):
         self.assert_found_out(lambda entry, role: role in ("runs", "disk"))
 
-    def assert_found_out(self, lies):
+    def test_a_disk_that_lies_about_the_journal_is_found_out(self):
+        """Once the log was merged into the journal and begun anew, nothing else has what was in it."""
+        self.assert_found_out(lambda entry, role: role == "journal.db", self.after_the_merge)
+
+    def test_a_disk_that_lies_about_files_that_replace_others_is_found_out(self):
+        names = tuple(f"{name}.tmp" for name in crashes.WHOLE_FILES)
+        self.assert_found_out(lambda entry, role: role in names)
+
+    def after_the_merge(self, seed, lies):
+        """A cut while the larger file is imported, after its log was merged."""
+        series = random.Random(seed)
+        with self.site(LARGE, crashes.ONE_BY_ONE, unique=series.random() < 0.5) as site:
+            self.on_disk(site)
+            last = self.changes[LARGE, crashes.ONE_BY_ONE]
+            self.cut(site, series.randint(self.merged[LARGE] + 1, last), series, lies)
+            self.assert_nothing_is_forgotten(site)
+            site.go_on()
+            site.assert_unbroken()
+
+    def test_cuts_after_a_merge_forget_nothing(self):
+        seeds = [f"{SEED}-merged-{number}" for number in range(MERGED_CUTS)]
+        honest = functools.partial(self.after_the_merge, lies=lambda entry, role: False)
+        self.run_all([(seed, functools.partial(honest, seed)) for seed in seeds])
+        self.assert_most_were_hit()
+
+    def assert_found_out(self, lies, trial=None):
         """The tests above fail on such a disk, so they can."""
         failed = []
         for number in range(40):
             try:
-                self.any_moment(f"{SEED}-lie-{number}", lies)
+                (trial or self.any_moment)(f"{SEED}-lie-{number}", lies)
             except AssertionError as error:
                 failed.append(str(error))
             if len(failed) == 3:
