@@ -44,9 +44,9 @@ TEST(CheckFile, ComparesNoNamesWhenOneOrganizationIsForAllRows) {
   EXPECT_THAT(twice.Told(), ElementsAre("2 membership_repeated"));
 }
 
-TEST(CheckFile, FindsRepeatsOverMoreKeysThanMemoryHolds) {
-  // More than a sorted run of 64 Ki keys, and more repeated ones than are kept in memory.
-  constexpr int kUsers = 33000;
+// Keys that do not fit into memory are the matter of unit_survey (UserTally).
+TEST(CheckFile, FindsRepeatsThatLieFarApart) {
+  constexpr int kUsers = 1000;
   std::string text = "email,external_id,org_external_id,org_name\n";
   for (int pass = 0; pass < 2; ++pass) {
     for (int i = 0; i < kUsers; ++i) {
@@ -54,7 +54,7 @@ TEST(CheckFile, FindsRepeatsOverMoreKeysThanMemoryHolds) {
       text += "u" + number + "@x.com," + number + ",acme,Acme\n";
     }
   }
-  text += "other@x.com,4711,beta,Beta\n";
+  text += "other@x.com,471,beta,Beta\n";
   const auto told = CheckedFile(text).Told();
   ASSERT_THAT(told, SizeIs(kUsers + 1));
   EXPECT_EQ(told.front(), std::to_string(kUsers + 1) + " membership_repeated");
