@@ -296,6 +296,6 @@ class Case(unittest.TestCase):
             shutil.rmtree(site.directory, ignore_errors=True)
             self.sandboxes.put(sandbox)
 
-    def run_all(self, these):
+    def run_all(self, these, at_once=AT_ONCE):
         """Runs (name, function) pairs side by side; each failure is a sub-test that failed."""
-        trials.run_all(self, these, AT_ONCE)
+        trials.run_all(self, these, at_once)

@@ -62,7 +62,8 @@ class JournalKill(crashes.Case):
         # fmt: off
         self.run_all([
             ((*place, nth), functools.partial(self.kill_at, flags, place, nth, lost))
-            for place, most in commits.items() for nth in range(1, most + 1)])
+            for place, most in commits.items() for nth in range(1, most + 1)],
+            2 * crashes.AT_ONCE)
         # fmt: on
         print(f"{len(lost)} times the answer to a create was lost, and the object found again")
         return commits[BEGIN], len(lost)
