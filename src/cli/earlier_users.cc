@@ -61,4 +61,13 @@ bool EarlierUsers::Contains(std::string_view user_id) const {
   return std::binary_search(hashes_.begin(), hashes_.end(), ShortHash(user_id));
 }
 
+EarlierUsers EarlierUsersOf(const Session& session, const journal::RunFacts& facts,
+                            ProgressView& view) {
+  const RunOptions& options = session.options;
+  const bool takes_over = options.on_existing == "adopt" || options.on_existing == "update";
+  if (!takes_over || options.adopt_unverified) return {};
+  return EarlierUsers::Read(journal::RunStore(RunsDirectoryOf(session.common)), facts,
+                            [&view](const std::string& line) { view.Say(line); });
+}
+
 }  // namespace rehome::cli

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/progress_view.h"
+#include "cli/session.h"
 #include "journal/run_directory.h"
 
 namespace rehome::cli {
@@ -30,5 +32,9 @@ class EarlierUsers {
  private:
   std::vector<std::uint64_t> hashes_;  // ascending
 };
+
+/// What the dispatcher of a session may have to ask; nothing is read for one that never asks.
+EarlierUsers EarlierUsersOf(const Session& session, const journal::RunFacts& facts,
+                            ProgressView& view);
 
 }  // namespace rehome::cli

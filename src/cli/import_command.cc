@@ -7,6 +7,7 @@
 #include "cli/refused_import.h"
 #include "cli/run_end.h"
 #include "cli/session.h"
+#include "cli/target_dry_run.h"
 #include "cli/terminal.h"
 
 namespace rehome::cli {
@@ -31,10 +32,6 @@ RunOptions OptionsOf(const ImportCommand& command) {
 base::Status CheckCommand(const ImportCommand& command) {
   if (command.offline && !command.dry_run) {
     return base::Error{base::ErrorCode::kUsage, "--offline goes with --dry-run"};
-  }
-  if (command.dry_run && !command.offline) {
-    return base::Error{base::ErrorCode::kUsage,
-                       "a dry run against the target does not exist yet; add --offline"};
   }
   const auto options = ImportOptionsOf(OptionsOf(command));
   if (!options) return options.error();
@@ -70,6 +67,7 @@ ExitCode RunImport(const ImportCommand& command) {
   if (command.offline) return RunOfflineDryRun(session, clock);
 
   ProgressView view(command.common.output);
+  if (command.dry_run) return RunTargetDryRun(session, view, clock);
   EventLog events(clock, view, command.common.output.json);
   const LockReturn lock_return(session, events);
   const LockWish wish = {.wait = command.wait, .only_runner = command.only_runner, .run_id = ""};

@@ -77,8 +77,9 @@ void AddImport(Grammar& grammar) {
       AddCommand(grammar.app, "import", "Import a file: organizations, users and memberships.");
   AddFile(command, import.input.file);
   Section section(command, "Options");
-  section.Flag("--dry-run", import.dry_run, "stop before the first write (for now with --offline)");
-  section.Flag("--offline", import.offline, "dry run without the target: no key, no request");
+  section.Flag("--dry-run", import.dry_run,
+               "stop before the first write: read, and say what would be");
+  section.Flag("--offline", import.offline, "a dry run without the target: no key, no request");
   section.Value("--rows", import.rows, "A-B", "only these rows; resume imports the rest");
   section.Number("--limit", import.limit, "N", "only the first N rows; resume imports the rest",
                  {.lowest = 1});

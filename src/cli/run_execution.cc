@@ -92,16 +92,6 @@ std::int64_t EarlierAliveUntil(const journal::RunDirectory& run, const base::Clo
   return AliveUntil(*status, clock).time_since_epoch().count();
 }
 
-// What the dispatcher may have to ask; nothing is read for a run that never asks.
-EarlierUsers EarlierUsersOf(const Session& session, const journal::RunFacts& facts,
-                            ProgressView& view) {
-  const RunOptions& options = session.options;
-  const bool takes_over = options.on_existing == "adopt" || options.on_existing == "update";
-  if (!takes_over || options.adopt_unverified) return {};
-  return EarlierUsers::Read(journal::RunStore(RunsDirectoryOf(session.common)), facts,
-                            [&view](const std::string& line) { view.Say(line); });
-}
-
 // What earlier incarnations of the run have settled; nothing for a new run.
 base::Result<pipeline::TallySnapshot> SettledEarlier(const journal::RunDirectory& run) {
   auto journal = journal::OpenJournalReader(run.journal_path(), journal::kRunPatience);

@@ -43,6 +43,10 @@ void EnsureTask::LookFirst() {
 }
 
 void EnsureTask::Create() {
+  if (context_.settings.plans_only) {
+    PlanCreate();
+    return;
+  }
   if (++cycles_ > kMaxCycles) {
     SettleBadly(model::OutcomeKind::kParked, model::Reason::kOutcomeUnknown,
                 "after " + std::to_string(kMaxCycles) + " requests without a clear answer");

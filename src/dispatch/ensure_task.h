@@ -148,6 +148,8 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
  private:
   enum class Doubt { kExists, kUnknown, kMismatch, kNotFound };
 
+  void PlanCreate();
+  void PlanUpdate(const http::Request& request);
   void Prepare(const std::string& request_id, Sender::Go go);
   void OnAnswer(const Answer& answer);
   void OnServed(const Answer& answer);

@@ -1,12 +1,43 @@
-// The changes of EnsureTask: objects that are there and are to have other values.
+// The changes of EnsureTask, and what a dry run has in place of writes: objects that are there and
+// are to have other values.
 
+#include <string>
 #include <utility>
 
 #include "dispatch/ensure_task.h"
+#include "json/writer.h"
 
 namespace rehome::dispatch {
 
+void EnsureTask::PlanCreate() {
+  effect_.target_id = std::string(kPlannedId) + std::to_string(effect_.row);
+  // Deferred, so that nobody is called back from inside his own call.
+  context_.post([self = shared_from_this()] { self->SettleMade(); });
+}
+
+// Of a change the request has the new values; never a password.
+void EnsureTask::PlanUpdate(const http::Request& request) {
+  json::Writer writer;
+  writer.BeginObject()
+      .Field("row", effect_.row)
+      .Field("kind", model::NameOf(effect_.kind))
+      .Field("id", effect_.target_id)
+      .Key("from")
+      .Raw(effect_.replaced)
+      .Key("to")
+      .Raw(std::string(request.body.Reveal()))
+      .EndObject();
+  context_.KeepEvent(std::string(kPlannedChange), writer.Take());
+  context_.post([self = shared_from_this()] {
+    self->Settle(model::OutcomeKind::kUpdated, model::Provenance::kUpdated);
+  });
+}
+
 void EnsureTask::Update(http::Request request, Accept accept) {
+  if (context_.settings.plans_only) {
+    PlanUpdate(request);
+    return;
+  }
   if (++cycles_ > kMaxCycles) {
     SettleBadly(model::OutcomeKind::kParked, model::Reason::kOutcomeUnknown,
                 "after " + std::to_string(kMaxCycles) + " requests without a clear answer");

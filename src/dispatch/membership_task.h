@@ -25,7 +25,9 @@ class MembershipTask final : public EnsureTask {
 
  private:
   FirstStep FirstStepOf() const override {
-    return user_was_ == UserWas::kMadeByThisRun ? FirstStep::kCreate : FirstStep::kLookUp;
+    const bool is_new =
+        user_was_ == UserWas::kMadeByThisRun || effect_.organization_id.starts_with(kPlannedId);
+    return is_new ? FirstStep::kCreate : FirstStep::kLookUp;
   }
   void LookUp(http::Connection connection, std::function<void(Look)> done) override;
   void LookAtAll(std::function<void(Look)> done);

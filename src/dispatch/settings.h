@@ -27,11 +27,21 @@ PaceSettings DocumentedPace(int reserve_percent);
 PaceSettings PaceForRate(double writes_per_second);
 PaceSettings NoPace();
 
+/// Begins the ids of objects that a dry run would make.
+inline constexpr std::string_view kPlannedId = "planned_";
+
+/// Type of the events that a dry run leaves in its journal: `row`, `kind`, `id`, and the values
+/// that would be replaced (`from`) and put in their place (`to`).
+inline constexpr std::string_view kPlannedChange = "planned_change";
+
 /// What to do with users (and memberships) that are there already.
 enum class OnExisting { kAdopt, kSkip, kUpdate, kFail };
 
 struct DispatchSettings {
   PaceSettings pace;
+  /// A dry run: everything is looked up and judged as by an import, and where that would write the
+  /// object counts as written, under an id that begins with kPlannedId. Nothing is sent then.
+  bool plans_only = false;
   OnExisting on_existing = OnExisting::kAdopt;
   bool adopt_unverified = false;
   /// Whether an earlier run of this target created the user with this id: then the account is ours,

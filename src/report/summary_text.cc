@@ -43,7 +43,7 @@ std::string RunLine(const journal::RunFacts& run) {
   return text;
 }
 
-std::string AccountLine(const Summary& summary) {
+std::string AccountLine(const Summary& summary, const std::string& accounted) {
   std::vector<std::string> parts;
   for (int i = 0; i < model::kOutcomeKindCount; ++i) {
     const auto kind = static_cast<OutcomeKind>(i);
@@ -52,9 +52,9 @@ std::string AccountLine(const Summary& summary) {
   }
   if (parts.empty()) return "There are no rows.";
   const std::string rows = summary.rows_read == 1
-                               ? "The one row is"
-                               : "All " + WithThousands(summary.rows_read) + " rows are";
-  return rows + " accounted for: " + base::Join(parts, ", ") + ".";
+                               ? "The one row "
+                               : "All " + WithThousands(summary.rows_read) + " rows ";
+  return rows + accounted + ": " + base::Join(parts, ", ") + ".";
 }
 
 }  // namespace
@@ -64,7 +64,8 @@ std::string RenderText(const Summary& summary, int columns) {
   std::string text = WrapText(TargetLine(summary.run), 8, columns);
   text += WrapText(RunLine(summary.run), 8, columns);
   text += "\n" + RenderPhaseTable(summary.phases);
-  text += WrapText(AccountLine(summary), 2, columns);
+  const std::string are = summary.rows_read == 1 ? "is" : "are";
+  text += WrapText(AccountLine(summary, are + " accounted for"), 2, columns);
   text += RenderErrors(summary, columns) + "\n";
   for (const std::string& line : FactLines(summary)) text += WrapText(line, 2, columns);
   if (!summary.stop_reason.empty()) {
@@ -73,6 +74,15 @@ std::string RenderText(const Summary& summary, int columns) {
   }
   for (const std::string& next : NextLines(summary)) text += WrapText(next, 2, columns);
   return text;
+}
+
+std::string RenderPlan(const Summary& summary, int columns) {
+  columns = std::max(columns, kLeastColumns);
+  std::string text = WrapText(TargetLine(summary.run), 8, columns);
+  text += WrapText("File    " + EscapeForTerminal(summary.run.file), 8, columns);
+  text += "\n" + RenderPhaseTable(summary.phases);
+  text += WrapText(AccountLine(summary, "would be"), 2, columns);
+  return text + RenderErrors(summary, columns);
 }
 
 }  // namespace rehome::report

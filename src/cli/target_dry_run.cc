@@ -1,0 +1,306 @@
+#include "cli/target_dry_run.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/random.h"
+#include "base/text.h"
+#include "cli/earlier_users.h"
+#include "cli/event_log.h"
+#include "cli/live_summary.h"
+#include "cli/planned_changes.h"
+#include "cli/role_check.h"
+#include "cli/run_execution.h"
+#include "cli/signals.h"
+#include "cli/target_loop.h"
+#include "cli/terminal.h"
+#include "http/read_only_loop.h"
+#include "journal/run_lock.h"
+#include "journal/sqlite_journal.h"
+#include "pipeline/coordinator.h"
+#include "pipeline/offline_pass.h"
+#include "report/render.h"
+#include "report/summary.h"
+
+namespace rehome::cli {
+namespace {
+
+// How often the main thread looks around, in real time.
+constexpr std::chrono::milliseconds kTick(100);
+
+/// A directory for the journal of a dry run, removed with all that is in it.
+class Scratch {
+ public:
+  explicit Scratch(std::uint64_t seed)
+      : root_(Parent() + "/rehome-dry-run-" + base::Random(seed).Uuid()) {}
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(root_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  const std::string& root() const { return root_; }
+
+ private:
+  static std::string Parent() {
+    const char* set = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): before any thread
+    return set == nullptr || *set == '\0' ? "/tmp" : set;
+  }
+
+  const std::string root_;
+};
+
+/// Events have no place to go to but the lines for people.
+class LinesOnly final : public pipeline::EventSink {
+ public:
+  explicit LinesOnly(ProgressView& view) : view_(view) {}
+  void Emit(std::string_view, const std::string&) override {}
+  void Say(const std::string& line) override { view_.Say(line); }
+
+ private:
+  ProgressView& view_;
+};
+
+ExitCode Fail(const base::Error& error) {
+  PrintError(error);
+  PrintLine("nothing was written");
+  return ExitCodeOf(error.code);
+}
+
+// Whoever imports meanwhile changes what is read.
+void WarnOfAnImport(const Session& session) {
+  const auto lock =
+      journal::InspectRunLock(journal::LockPath(session.target.endpoint, session.target.name));
+  if (!lock || !lock->held) return;
+  PrintWarning(
+      "an import into this target is running (see `rehome lock status`): what it makes meanwhile "
+      "is told as there already, and both share the quota");
+}
+
+// An import of the same file would go on with it, and not do what is planned here.
+void TellOfAnOpenRun(const Session& session) {
+  const journal::RunStore store(RunsDirectoryOf(session.common));
+  const std::string hash = base::ToHex(session.survey.hash);
+  for (const journal::RunDirectory& run : store.All()) {
+    const auto facts = run.ReadFacts();
+    if (!facts || facts->file_hash != hash || facts->endpoint != session.target.endpoint) continue;
+    if (facts->target_name != session.target.name || journal::ImportEnded(*facts)) continue;
+    PrintLine("run " + facts->run_id +
+              " of this file has not come to its end: an import goes on with it, and knows what it "
+              "made; this plan is of the whole file and of what the target shows");
+  }
+}
+
+struct Reads {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+};
+
+// Each organization and each user once, a user with an external_id twice; the memberships of users
+// who are there cost up to two more. Rows that are rejected cost nothing.
+Reads ReadsOf(const Session& session) {
+  const Forecast& forecast = session.forecast;
+  const std::int64_t least = forecast.organization_reads + forecast.user_creates;
+  const bool by_external_id = session.header.Has(model::Column::kExternalId);
+  const std::int64_t more = by_external_id ? forecast.user_creates : 0;
+  return {least, least + more + 2 * forecast.membership_creates};
+}
+
+base::Duration TimeOf(std::int64_t reads, const dispatch::PaceSettings& pace) {
+  double seconds = 0;
+  const auto count = static_cast<double>(reads);
+  if (pace.user_reads_per_10s > 0)
+    seconds = count * 10 / static_cast<double>(pace.user_reads_per_10s);
+  if (pace.all_per_60s > 0) {
+    seconds = std::max(seconds, count * 60 / static_cast<double>(pace.all_per_60s));
+  }
+  const base::Duration delays = reads * pace.min_delay;
+  return std::max(base::Duration(static_cast<std::int64_t>(seconds * 1e9)), delays);
+}
+
+void Announce(const Session& session, const dispatch::PaceSettings& pace, ProgressView& view) {
+  const Reads reads = ReadsOf(session);
+  const base::Duration least = TimeOf(reads.least, pace);
+  std::string text = "dry run: reads only, " + base::WithThousands(reads.least) + " to " +
+                     base::WithThousands(reads.most) + " of them";
+  if (least.count() > 0) {
+    text += ", " + base::FormatDuration(least) + " to " +
+            base::FormatDuration(TimeOf(reads.most, pace)) + " at the quota";
+  }
+  view.Say(text + " (--offline: none)");
+}
+
+/// What came of the pass over the file.
+struct Ended {
+  std::optional<base::Error> failure;
+  std::optional<int> signal;
+  report::RunCounters counters;
+};
+
+Ended UntilEnd(const Session& session, pipeline::Coordinator& coordinator, ProgressView& view,
+               const base::Clock& clock) {
+  Ended ended;
+  bool late = false;
+  while (!coordinator.WaitFor(std::chrono::milliseconds(0))) {
+    if (const auto signal_number = WaitForSignal(kTick)) {
+      if (ended.signal) DieBySignal(*signal_number);
+      ended.signal = signal_number;
+      coordinator.Interrupt();
+    }
+    if (!late && session.deadline && clock.Now() >= *session.deadline) {
+      late = true;
+      coordinator.Stop({base::ErrorCode::kLimit, "the time of --deadline has come"});
+    }
+    view.WriteReady();
+    view.Update(coordinator.Look(), coordinator.counters(),
+                session.part.last_row - session.part.first_row + 1,
+                static_cast<std::int64_t>(session.survey.organizations.size()), clock);
+  }
+  view.WriteReady();
+  view.Clear();
+  ended.failure = coordinator.failure();
+  ended.counters = CountersOf(session, coordinator, coordinator.Look());
+  return ended;
+}
+
+base::Result<Ended> Pass(const Session& session, const journal::RunDirectory& run,
+                         const journal::RunFacts& facts, pipeline::ImportOptions& options,
+                         ProgressView& view, const base::Clock& clock) {
+  std::vector<journal::Chunk> chunks;
+  for (std::size_t i = 0; i < session.survey.chunks.size(); ++i) {
+    chunks.push_back(pipeline::ChunkOf(session.survey, i));
+  }
+  RETURN_IF_ERROR(journal::CreateSqliteJournal(run.journal_path(), chunks));
+  const EarlierUsers earlier_users = EarlierUsersOf(session, facts, view);
+  if (!earlier_users.empty()) {
+    options.dispatch.made_by_earlier_run = [&earlier_users](std::string_view user_id) {
+      return earlier_users.Contains(user_id);
+    };
+  }
+  auto journal = journal::OpenSqliteJournal(run.journal_path(), clock,
+                                            {.hooks = {}, .patience = journal::kRunPatience});
+  if (!journal) return journal.error();
+  auto made = MakeLoop(session.target, clock);
+  if (!made) return made.error();
+  const auto loop = http::MakeReadOnlyLoop(*std::move(made));
+  LinesOnly events(view);
+  Ended ended;
+  {
+    pipeline::Coordinator coordinator(options, {.path = session.path,
+                                                .header = session.header,
+                                                .survey = session.survey,
+                                                .journal = **journal,
+                                                .loop = *loop,
+                                                .clock = clock,
+                                                .events = events});
+    coordinator.Start();
+    ended = UntilEnd(session, coordinator, view, clock);
+  }
+  if (const auto closed = (*journal)->Close(); !closed && !ended.failure) {
+    ended.failure = closed.error();
+  }
+  return ended;
+}
+
+pipeline::ImportOptions PlanningOptions(pipeline::ImportOptions options, const Session& session,
+                                        std::uint64_t seed) {
+  options.dispatch.plans_only = true;
+  // Every user is looked up: nothing else tells whether it is there.
+  options.dispatch.refusals_before_looking_first = 0;
+  options.dispatch.run_id = "plan-" + base::Random(seed).Uuid() + ".1";
+  options.dispatch.seed = seed;
+  options.part = session.part;
+  // It is to tell of all failures.
+  options.failure_limit = *dispatch::FailureLimit::Parse("100%");
+  return options;
+}
+
+std::string Text(const report::Summary& summary, const PlannedChanges& changes) {
+  std::int64_t reads = 0;
+  for (const std::int64_t count : summary.counters.requests) reads += count;
+  return "dry run: " + base::Count(reads, "read", "reads") +
+         ", and nothing was written; an import would come to this:\n" +
+         report::RenderPlan(summary, TerminalColumns()) + RenderChanges(changes) +
+         "what the target refuses of a write, and what others change until then, no dry run can "
+         "know\n";
+}
+
+ExitCode CodeOf(const report::Summary& summary) {
+  const auto of = [&](model::OutcomeKind kind) {
+    return summary.rows[static_cast<std::size_t>(kind)];
+  };
+  const std::int64_t bad = of(model::OutcomeKind::kRejected) + of(model::OutcomeKind::kFailed) +
+                           of(model::OutcomeKind::kParked);
+  return bad > 0 ? ExitCode::kRowsFailed : ExitCode::kDone;
+}
+
+ExitCode Tell(const Session& session, const report::Summary& summary,
+              const PlannedChanges& changes) {
+  const std::string text = Text(summary, changes);
+  const bool json = session.common.output.json;
+  if (json) PrintText(text);
+  if (!PrintResult(json ? EncodePlan(summary, changes) : text)) {
+    PrintError({base::ErrorCode::kIo, "the plan could not be written to stdout"});
+    return ExitCode::kFatal;
+  }
+  return CodeOf(summary);
+}
+
+}  // namespace
+
+ExitCode RunTargetDryRun(Session& session, ProgressView& view, const base::Clock& clock) {
+  if (const auto surveyed = SurveyInput(session, clock); !surveyed) return Fail(surveyed.error());
+  ShowWarnings(session);
+  if (const auto roles = CheckRoles(session, clock); !roles) return Fail(roles.error());
+  auto wanted = ImportOptionsOf(session.options);
+  if (!wanted) return Fail(wanted.error());
+  WarnOfAnImport(session);
+  TellOfAnOpenRun(session);
+  Announce(session, wanted->dispatch.pace, view);
+  const std::uint64_t seed = base::EntropySeed();
+  auto options = PlanningOptions(*std::move(wanted), session, seed);
+  HoldSignals();
+  const Scratch scratch(seed);
+  const auto run = journal::RunStore(scratch.root()).Create(clock.WallNow(), seed);
+  if (!run) return Fail(run.error());
+  journal::RunFacts facts = FactsOf(session, clock);
+  facts.file_bytes = session.survey.bytes;
+  facts.file_hash = base::ToHex(session.survey.hash);
+  facts.rows = session.survey.rows;
+  facts.state = "planned";
+  view.Hold();
+  const auto ended = Pass(session, *run, facts, options, view, clock);
+  ReleaseSignals();
+  view.Release();
+  if (!ended) return Fail(ended.error());
+  if (ended->signal) {
+    PrintLine("the dry run was interrupted; nothing was written");
+    return *ended->signal == SIGTERM ? ExitCode::kTerminated : ExitCode::kInterrupted;
+  }
+  if (ended->failure) {
+    base::Error failure = *ended->failure;
+    // Too many organizations failed.
+    if (failure.code == base::ErrorCode::kLimit) {
+      failure.message = "an import would stop here: " + failure.message;
+    }
+    return Fail(failure);
+  }
+  auto journal = journal::OpenJournalReader(run->journal_path(), journal::kRunPatience);
+  if (!journal) return Fail(journal.error());
+  const auto summary = report::Summarize(facts, ended->counters, **journal);
+  if (!summary) return Fail(summary.error());
+  const auto changes = ReadPlannedChanges(**journal);
+  if (!changes) return Fail(changes.error());
+  return Tell(session, *summary, *changes);
+}
+
+}  // namespace rehome::cli
