@@ -83,7 +83,11 @@ base::Result<RunFacts> RunDirectory::ReadFacts() const {
 base::Result<RunDirectory> RunStore::Create(base::WallTime now, std::uint64_t random) const {
   RETURN_IF_ERROR(base::MakeDirectories(root_));
   const std::string ignore = root_ + "/.gitignore";
-  if (!base::Stat(ignore)) RETURN_IF_ERROR(base::ReplaceFile(ignore, "*\n"));
+  if (!base::Stat(ignore)) {
+    const base::Status written = base::ReplaceFile(ignore, "*\n");
+    // Another start makes the same file at this moment.
+    if (!written && !base::Stat(ignore)) return written.error();
+  }
   base::Random next(random);
   for (int i = 0; i < kMostTries; ++i) {
     const std::string path = root_ + "/" + MakeRunId(now, i == 0 ? random : next.Next());

@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "journal/run_facts_json.h"
 #include "journal_fixture.h"
 
@@ -84,6 +90,23 @@ TEST_F(RunDirectories, KeepWhatTheUserPutIntoGitignore) {
   ASSERT_TRUE(base::ReplaceFile(store_.root() + "/.gitignore", "mine\n").ok());
   ASSERT_TRUE(store_.Create(At("2026-11-23T09:30:00Z"), 1).ok());
   EXPECT_EQ(Bytes(".rehome/runs/.gitignore"), "mine\n");
+}
+
+// Two starts made the .gitignore of a new runs directory at once, and one of them failed.
+TEST_F(RunDirectories, AreMadeByManyStartsAtOnceInANewPlace) {
+  for (int round = 0; round < 50; ++round) {
+    const RunStore store(InFolder("runs" + std::to_string(round)));
+    std::vector<std::thread> starts;
+    std::atomic<int> made{0};
+    for (std::uint64_t start = 0; start < 8; ++start) {
+      starts.emplace_back([&, start] {
+        const auto run = store.Create(base::WallTime(std::chrono::milliseconds(1)), start);
+        if (run) ++made;
+      });
+    }
+    for (std::thread& start : starts) start.join();
+    EXPECT_EQ(made, 8);
+  }
 }
 
 TEST_F(RunDirectories, TakeAnotherIdWhenOneIsTaken) {
