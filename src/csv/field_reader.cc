@@ -26,7 +26,8 @@ base::Result<std::vector<std::string>> ReadFieldsAt(const std::string& path, con
   auto reader = FieldReader::Open(path, header, range);
   if (!reader) return reader.error();
   auto record = reader->Next();
-  if (!record) {
+  // None, or one that is not well-formed any more.
+  if (!record || record->fields.empty()) {
     return ChangedSinceSurvey(path, "has no record at byte " + std::to_string(position.offset));
   }
   return std::move(record->fields);
