@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kMostKept = 1000;
 // What a person reads; --json has more.
 constexpr std::size_t kMostShown = 20;
+// Bytes of a value: a name may have a million.
+constexpr std::size_t kLongestValue = 200;
 
 // A value of either side as it is read: texts in quotes, nothing as "nothing".
 std::string Shown(const json::Value* value) {
@@ -43,9 +45,37 @@ std::int64_t RowOf(const json::Value& change) {
   return row == nullptr ? 0 : row->AsInt().value_or(0);
 }
 
-std::int64_t RowOf(const std::string& change) {
-  const auto parsed = json::Parse(change);
-  return parsed ? RowOf(*parsed) : 0;
+// A text as others than its owner may see it; what is called a secret or looks like one is not
+// shown.
+std::string MaskedText(const std::string& name, const std::string& text) {
+  const std::string named = name + "=";
+  const std::string masked = base::MaskSecrets(named + text.substr(0, kLongestValue));
+  return masked.starts_with(named) ? masked.substr(named.size()) : "[masked]";
+}
+
+void WriteMasked(json::Writer& writer, const std::string& name, const json::Value& value) {
+  if (value.is_object()) {
+    writer.BeginObject();
+    for (const json::Member& member : value.members()) {
+      writer.Key(member.key);
+      WriteMasked(writer, member.key, member.value);
+    }
+    writer.EndObject();
+    return;
+  }
+  const auto text = value.AsString();
+  if (text) {
+    writer.String(MaskedText(name, std::string(*text)));
+  } else {
+    writer.Raw(json::Serialize(value));
+  }
+}
+
+// A change with its values as they may be shown.
+std::string Masked(const json::Value& change) {
+  json::Writer writer;
+  WriteMasked(writer, "", change);
+  return writer.Take();
 }
 
 std::string LineOf(const json::Value& change) {
@@ -73,14 +103,20 @@ std::string LineOf(const json::Value& change) {
 
 base::Result<PlannedChanges> ReadPlannedChanges(journal::JournalReader& journal) {
   PlannedChanges changes;
+  // They come as the answers did: a heap of those of the lowest rows.
   std::vector<std::pair<std::int64_t, std::string>> first;
   RETURN_IF_ERROR(journal.VisitEvents([&](const journal::Event& event) {
     if (event.type != dispatch::kPlannedChange) return;
     ++changes.count;
-    if (first.size() < kMostKept) first.emplace_back(RowOf(event.json), event.json);
+    const auto change = json::Parse(event.json);
+    if (!change) return;
+    first.emplace_back(RowOf(*change), Masked(*change));
+    std::push_heap(first.begin(), first.end());
+    if (first.size() <= kMostKept) return;
+    std::pop_heap(first.begin(), first.end());
+    first.pop_back();
   }));
-  // They came as the answers did.
-  std::sort(first.begin(), first.end());
+  std::sort_heap(first.begin(), first.end());
   for (auto& [row, change] : first) changes.first.push_back(std::move(change));
   return changes;
 }

@@ -42,13 +42,14 @@ class Scratch {
  public:
   explicit Scratch(std::uint64_t seed)
       : root_(Parent() + "/rehome-dry-run-" + base::Random(seed).Uuid()) {}
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(root_, ignored);
-  }
+  ~Scratch() { Remove(); }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   const std::string& root() const { return root_; }
+  void Remove() const {
+    std::error_code ignored;
+    std::filesystem::remove_all(root_, ignored);
+  }
 
  private:
   static std::string Parent() {
@@ -86,17 +87,25 @@ void WarnOfAnImport(const Session& session) {
       "is told as there already, and both share the quota");
 }
 
-// An import of the same file would go on with it, and not do what is planned here.
-void TellOfAnOpenRun(const Session& session) {
+// What an import of the same file would do instead, by the latest run of it.
+void TellOfAnEarlierRun(const Session& session) {
   const journal::RunStore store(RunsDirectoryOf(session.common));
   const std::string hash = base::ToHex(session.survey.hash);
-  for (const journal::RunDirectory& run : store.All()) {
+  std::vector<journal::RunDirectory> runs = store.All();
+  std::reverse(runs.begin(), runs.end());
+  for (const journal::RunDirectory& run : runs) {
     const auto facts = run.ReadFacts();
-    if (!facts || facts->file_hash != hash || facts->endpoint != session.target.endpoint) continue;
-    if (facts->target_name != session.target.name || journal::ImportEnded(*facts)) continue;
-    PrintLine("run " + facts->run_id +
-              " of this file has not come to its end: an import goes on with it, and knows what it "
-              "made; this plan is of the whole file and of what the target shows");
+    if (!facts || facts->file_hash != hash || journal::WasRefused(*facts)) continue;
+    if (facts->endpoint != session.target.endpoint) continue;
+    if (facts->target_name != session.target.name) continue;
+    PrintLine(
+        "run " + facts->run_id +
+        (journal::ImportEnded(*facts)
+             ? " has imported this file: the same import shows it and writes nothing, but for "
+               "what failed; this plan is of a new run"
+             : " of this file has not come to its end: an import goes on with it, and knows "
+               "what it made; this plan is of the whole file and of what the target shows"));
+    return;
   }
 }
 
@@ -146,13 +155,16 @@ struct Ended {
   report::RunCounters counters;
 };
 
-Ended UntilEnd(const Session& session, pipeline::Coordinator& coordinator, ProgressView& view,
-               const base::Clock& clock) {
+Ended UntilEnd(const Session& session, pipeline::Coordinator& coordinator, const Scratch& scratch,
+               ProgressView& view, const base::Clock& clock) {
   Ended ended;
   bool late = false;
   while (!coordinator.WaitFor(std::chrono::milliseconds(0))) {
     if (const auto signal_number = WaitForSignal(kTick)) {
-      if (ended.signal) DieBySignal(*signal_number);
+      if (ended.signal) {
+        scratch.Remove();
+        DieBySignal(*signal_number);
+      }
       ended.signal = signal_number;
       coordinator.Interrupt();
     }
@@ -172,9 +184,10 @@ Ended UntilEnd(const Session& session, pipeline::Coordinator& coordinator, Progr
   return ended;
 }
 
-base::Result<Ended> Pass(const Session& session, const journal::RunDirectory& run,
-                         const journal::RunFacts& facts, pipeline::ImportOptions& options,
-                         ProgressView& view, const base::Clock& clock) {
+base::Result<Ended> Pass(const Session& session, const Scratch& scratch,
+                         const journal::RunDirectory& run, const journal::RunFacts& facts,
+                         pipeline::ImportOptions& options, ProgressView& view,
+                         const base::Clock& clock) {
   std::vector<journal::Chunk> chunks;
   for (std::size_t i = 0; i < session.survey.chunks.size(); ++i) {
     chunks.push_back(pipeline::ChunkOf(session.survey, i));
@@ -203,7 +216,7 @@ base::Result<Ended> Pass(const Session& session, const journal::RunDirectory& ru
                                                 .clock = clock,
                                                 .events = events});
     coordinator.Start();
-    ended = UntilEnd(session, coordinator, view, clock);
+    ended = UntilEnd(session, coordinator, scratch, view, clock);
   }
   if (const auto closed = (*journal)->Close(); !closed && !ended.failure) {
     ended.failure = closed.error();
@@ -230,8 +243,34 @@ std::string Text(const report::Summary& summary, const PlannedChanges& changes) 
   return "dry run: " + base::Count(reads, "read", "reads") +
          ", and nothing was written; an import would come to this:\n" +
          report::RenderPlan(summary, TerminalColumns()) + RenderChanges(changes) +
-         "what the target refuses of a write, and what others change until then, no dry run can "
-         "know\n";
+         "what the target refuses of a write (an external_id of two users, say) and what others "
+         "change until then, no dry run can know; --max-failures was not applied\n";
+}
+
+/// What there is to tell.
+struct Plan {
+  report::Summary summary;
+  PlannedChanges changes;
+};
+
+base::Result<Plan> ReadPlan(const journal::RunDirectory& run, const journal::RunFacts& facts,
+                            const report::RunCounters& counters) {
+  auto journal = journal::OpenJournalReader(run.journal_path(), journal::kRunPatience);
+  if (!journal) return journal.error();
+  auto summary = report::Summarize(facts, counters, **journal);
+  if (!summary) return summary.error();
+  auto changes = ReadPlannedChanges(**journal);
+  if (!changes) return changes.error();
+  return Plan{*std::move(summary), *std::move(changes)};
+}
+
+// A limit is one that an import has too, but for the time of this command.
+base::Error Stopped(const Session& session, base::Error failure, const base::Clock& clock) {
+  if (failure.code != base::ErrorCode::kLimit) return failure;
+  const bool is_late = session.deadline && clock.Now() >= *session.deadline;
+  failure.message =
+      (is_late ? "the dry run stopped: " : "an import would stop here: ") + failure.message;
+  return failure;
 }
 
 ExitCode CodeOf(const report::Summary& summary) {
@@ -264,7 +303,7 @@ ExitCode RunTargetDryRun(Session& session, ProgressView& view, const base::Clock
   auto wanted = ImportOptionsOf(session.options);
   if (!wanted) return Fail(wanted.error());
   WarnOfAnImport(session);
-  TellOfAnOpenRun(session);
+  TellOfAnEarlierRun(session);
   Announce(session, wanted->dispatch.pace, view);
   const std::uint64_t seed = base::EntropySeed();
   auto options = PlanningOptions(*std::move(wanted), session, seed);
@@ -278,7 +317,12 @@ ExitCode RunTargetDryRun(Session& session, ProgressView& view, const base::Clock
   facts.rows = session.survey.rows;
   facts.state = "planned";
   view.Hold();
-  const auto ended = Pass(session, *run, facts, options, view, clock);
+  const auto ended = Pass(session, scratch, *run, facts, options, view, clock);
+  const auto plan = ended && !ended->signal && !ended->failure
+                        ? ReadPlan(*run, facts, ended->counters)
+                        : base::Result<Plan>(base::Error{});
+  scratch.Remove();
+  // Whoever is told may not be reading: from now on a signal ends the process.
   ReleaseSignals();
   view.Release();
   if (!ended) return Fail(ended.error());
@@ -286,21 +330,9 @@ ExitCode RunTargetDryRun(Session& session, ProgressView& view, const base::Clock
     PrintLine("the dry run was interrupted; nothing was written");
     return *ended->signal == SIGTERM ? ExitCode::kTerminated : ExitCode::kInterrupted;
   }
-  if (ended->failure) {
-    base::Error failure = *ended->failure;
-    // Too many organizations failed.
-    if (failure.code == base::ErrorCode::kLimit) {
-      failure.message = "an import would stop here: " + failure.message;
-    }
-    return Fail(failure);
-  }
-  auto journal = journal::OpenJournalReader(run->journal_path(), journal::kRunPatience);
-  if (!journal) return Fail(journal.error());
-  const auto summary = report::Summarize(facts, ended->counters, **journal);
-  if (!summary) return Fail(summary.error());
-  const auto changes = ReadPlannedChanges(**journal);
-  if (!changes) return Fail(changes.error());
-  return Tell(session, *summary, *changes);
+  if (ended->failure) return Fail(Stopped(session, *ended->failure, clock));
+  if (!plan) return Fail(plan.error());
+  return Tell(session, plan->summary, plan->changes);
 }
 
 }  // namespace rehome::cli

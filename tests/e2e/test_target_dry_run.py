@@ -118,6 +118,19 @@ class TargetDryRun(faults.Case):
         self.assertRegex(done.stderr, r"dry run: reads only, \d+ to \d+ of them, .* at the quota")
         self.assertNotIn("Secret-", done.stdout + done.stderr)
 
+    def test_secrets_in_a_change_are_not_shown(self):
+        self.sandbox()
+        self.target.seed(users=[{"email": "a@example.com", "first_name": "Old",
+                                 "metadata": {"api_token": "tok-before"},
+                                 "email_verified": True}])  # fmt: skip
+        file = self.csv('email,last_name,metadata\na@example.com,$2b$10$'
+                        + "a" * 53 + ',"{""api_token"":""tok-after""}"\n')  # fmt: skip
+        for flags in ((), ("--json",)):
+            done = self.dry_run(file, "--on-existing", "update", *flags)
+            for secret in ("tok-before", "tok-after", "$2b$10$"):
+                self.assertNotIn(secret, done.stdout + done.stderr)
+            self.assertIn("api_token", done.stdout)
+
     def test_it_says_beforehand_how_many_reads_there_are(self):
         file = self.seeded()
         done = self.dry_run(file, code=1)
