@@ -7,6 +7,8 @@
 #include "base/digest.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "model/column.h"
+#include "model/organization.h"
 
 namespace rehome::report {
 namespace {
@@ -15,6 +17,8 @@ namespace {
 constexpr std::size_t kDigits = 12;
 constexpr std::string_view kIdKey = "id:";
 constexpr std::string_view kMetadata = "metadata.";
+// What groups call the columns that are too many to name.
+constexpr std::string_view kOtherColumns = "others";
 
 // Options whose values may name somebody, something of theirs, or a place on this machine. Column
 // names of a file are its owner's words.
@@ -56,7 +60,10 @@ std::string Masking::OfEmail(std::string_view email) const {
 
 std::string Masking::OfOrganizationKey(std::string_view key) const {
   const std::size_t colon = key.find(':');
-  if (!on() || colon == std::string_view::npos || key.starts_with(kIdKey)) return std::string(key);
+  if (!on() || colon == std::string_view::npos) return std::string(key);
+  // A cell of the file, which may hold anything, unless it is an id of the target.
+  const bool is_id = key.starts_with(kIdKey) && model::IsOrganizationId(key.substr(kIdKey.size()));
+  if (is_id) return std::string(key);
   return std::string(key.substr(0, colon + 1)) + Of(key.substr(colon + 1));
 }
 
@@ -65,8 +72,10 @@ Summary Masking::Of(Summary summary) const {
   journal::RunFacts& run = summary.run;
   run.file = Of(run.file);
   run.command = Of(run.command);
-  // A variable's name, or the path of a file.
-  if (run.key_origin.find('/') != std::string::npos) run.key_origin = Of(run.key_origin);
+  // A variable's name, or a file.
+  if (!run.key_origin.starts_with("WORKOS_") && run.key_origin != "stdin") {
+    run.key_origin = Of(run.key_origin);
+  }
   for (auto& [name, value] : run.options) {
     if (IsPersonal(name)) value = Of(value);
   }
@@ -75,8 +84,11 @@ Summary Masking::Of(Summary summary) const {
       group.sample_detail = Of(group.sample_detail);
       group.words = Of(group.words);
       for (auto& [column, count] : group.columns) {
+        // Keys of metadata are their owner's words, also parts of one that has a comma.
         const bool metadata = column.starts_with(kMetadata);
         if (metadata) column = std::string(kMetadata) + Of(column.substr(kMetadata.size()));
+        const bool is_ours = model::ColumnNamed(column).has_value() || column == kOtherColumns;
+        if (!metadata && !is_ours) column = Of(column);
       }
     }
   }

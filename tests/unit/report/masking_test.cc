@@ -49,6 +49,8 @@ TEST(Masking, KeepsEqualValuesEqualWithinOneReportOnly) {
 TEST(Masking, KeepsIdsOfTheTargetAndWhatKindOfKeyItIs) {
   const Masking masking = Masking::WithSalt("salt");
   EXPECT_EQ(masking.OfOrganizationKey("id:org_01ABC"), "id:org_01ABC");
+  // What is no id may be anybody's name.
+  EXPECT_EQ(masking.OfOrganizationKey("id:Zed Works"), "id:" + masking.Of("Zed Works"));
   EXPECT_EQ(masking.OfOrganizationKey("external_id:acme"), "external_id:" + masking.Of("acme"));
   EXPECT_EQ(masking.OfOrganizationKey("name:Acme"), "name:" + masking.Of("Acme"));
 }
