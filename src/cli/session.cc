@@ -114,7 +114,7 @@ void ReleaseLock(const Session& session, EventLog& events) {
 
 std::string TemporaryDirectory() {
   const char* set = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): one thread
-  return set == nullptr ? "/tmp" : set;
+  return set == nullptr || *set == '\0' ? "/tmp" : set;
 }
 
 base::Status SurveyInput(Session& session, const base::Clock& clock) {

@@ -1,9 +1,9 @@
 #include "cli/target_dry_run.h"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -41,7 +41,7 @@ constexpr std::chrono::milliseconds kTick(100);
 class Scratch {
  public:
   explicit Scratch(std::uint64_t seed)
-      : root_(Parent() + "/rehome-dry-run-" + base::Random(seed).Uuid()) {}
+      : root_(TemporaryDirectory() + "/rehome-dry-run-" + base::Random(seed).Uuid()) {}
   ~Scratch() { Remove(); }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
@@ -52,11 +52,6 @@ class Scratch {
   }
 
  private:
-  static std::string Parent() {
-    const char* set = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): before any thread
-    return set == nullptr || *set == '\0' ? "/tmp" : set;
-  }
-
   const std::string root_;
 };
 

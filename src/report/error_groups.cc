@@ -11,7 +11,6 @@ namespace {
 constexpr std::size_t kSampleRows = 5;
 // Metadata can have any number of keys. More would not be read, fewer would hide a common one.
 constexpr std::size_t kMostColumns = 20;
-constexpr std::string_view kOtherColumns = "others";
 constexpr std::string_view kRowCause = "row:";
 
 // The target's status, code and message, as far as it gave them.

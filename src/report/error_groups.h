@@ -14,6 +14,9 @@
 
 namespace rehome::report {
 
+/// What a group calls the columns that are too many to name.
+inline constexpr std::string_view kOtherColumns = "others";
+
 /// Sorts what went wrong by phase and reason, and counts failures that follow from another one
 /// under their cause. Organizations must be added before rows, rows in ascending order. Memory is
 /// bounded by the number of reasons, failed organizations and kRememberedRows. One thread.

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "model/column.h"
 #include "model/organization.h"
+#include "report/error_groups.h"
 
 namespace rehome::report {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 constexpr std::size_t kDigits = 12;
 constexpr std::string_view kIdKey = "id:";
 constexpr std::string_view kMetadata = "metadata.";
-// What groups call the columns that are too many to name.
-constexpr std::string_view kOtherColumns = "others";
 
 // Options whose values may name somebody, something of theirs, or a place on this machine. Column
 // names of a file are its owner's words.
