@@ -54,6 +54,14 @@ def agree(said, shown):
     return re.fullmatch(pattern, normalized(said).replace("\n", " ")) is not None
 
 
+def path_with_rehome(case):
+    """A PATH on which `rehome` is the binary under test."""
+    programs = case.directory / "programs"
+    programs.mkdir()
+    (programs / "rehome").symlink_to(os.path.abspath(harness.binary()))
+    return f"{programs}:{os.environ['PATH']}"
+
+
 class Session:
     """A document's commands, done one after another for `case`. `targets` are the sandboxes that it
     started, in their order."""
@@ -64,10 +72,7 @@ class Session:
         self._ports = {}
         self._code = 0
         self.targets = []
-        programs = case.directory / "programs"
-        programs.mkdir()
-        (programs / "rehome").symlink_to(os.path.abspath(harness.binary()))
-        self._path = f"{programs}:{os.environ['PATH']}"
+        self._path = path_with_rehome(case)
         for folder in ("data", "tools"):
             (case.directory / folder).symlink_to(harness.SOURCE / folder)
         case.runs_dir = case.directory / ".rehome" / "runs"
