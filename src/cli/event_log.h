@@ -24,6 +24,7 @@ class EventLog final : public pipeline::EventSink {
   base::Status OpenFile(const std::string& path);
   void Emit(std::string_view type, const std::string& members) override;
   void Say(const std::string& line) override { view_.Say(line); }
+  void SayStep(const std::string& line) override { view_.SayStep(line); }
 
   /// What goes to stdout, see LineOutlet. The file has each event at once.
   void Hold() { stdout_.Hold(); }

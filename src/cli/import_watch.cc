@@ -39,7 +39,10 @@ ImportWatch::ImportWatch(Session& session, const journal::RunDirectory& run,
       coordinator_(coordinator),
       events_(events),
       view_(view),
-      clock_(clock) {}
+      clock_(clock),
+      teller_(view, events, clock, session.options.pace.rate),
+      progress_(teller_, session.part.last_row - session.part.first_row + 1,
+                static_cast<std::int64_t>(session.survey.organizations.size())) {}
 
 void ImportWatch::Start() {
   events_.Hold();
@@ -58,15 +61,14 @@ std::optional<int> ImportWatch::UntilEnd() {
     CheckDeadline();
     const pipeline::Progress progress = coordinator_.Look();
     events_.WriteReady();
-    view_.Update(progress, coordinator_.counters(),
-                 session_.part.last_row - session_.part.first_row + 1,
-                 static_cast<std::int64_t>(session_.survey.organizations.size()), clock_);
+    progress_.Update(progress, coordinator_.counters());
     if (std::chrono::steady_clock::now() < next_status) continue;
     next_status = std::chrono::steady_clock::now() + kStatusEvery;
     WriteStatus(NameOf(progress.phase), progress);
     TellIfWritesWait();
     if (auto lost = LockLost(session_)) coordinator_.Stop(*std::move(lost));
   }
+  progress_.End(coordinator_.Look());
   if (LockLost(session_)) events_.Emit("lock_lost", "");
   events_.WriteReady();
   view_.WriteReady();
@@ -104,7 +106,8 @@ void ImportWatch::TellIfWritesWait() {
 
 void ImportWatch::WriteStatus(std::string_view phase, const pipeline::Progress& progress) {
   const auto counters = CountersOf(session_, coordinator_, progress);
-  WriteSnapshot(run_, LiveSummaryOf(session_, facts_, counters, progress.tally), phase, clock_);
+  WriteSnapshot(run_, LiveSummaryOf(session_, facts_, counters, progress.tally), phase, clock_,
+                std::nullopt, teller_.phases());
 }
 
 }  // namespace rehome::cli

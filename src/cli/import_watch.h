@@ -2,9 +2,12 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "cli/event_log.h"
+#include "cli/import_progress.h"
+#include "cli/progress_teller.h"
 #include "cli/progress_view.h"
 #include "cli/session.h"
 #include "journal/run_directory.h"
@@ -25,6 +28,8 @@ class ImportWatch {
   void Start();
   /// Waits for the end; gives the signal that asked for it, if one did.
   std::optional<int> UntilEnd();
+  /// How far its phases came.
+  const std::vector<PhaseProgress>& phases() const { return teller_.phases(); }
 
  private:
   void OnSignal(int signal_number);
@@ -39,6 +44,8 @@ class ImportWatch {
   EventLog& events_;
   ProgressView& view_;
   const base::Clock& clock_;
+  ProgressTeller teller_;
+  ImportProgress progress_;
   std::optional<int> signal_;
   bool deadline_told_ = false;
   bool writes_wait_ = false;

@@ -119,25 +119,29 @@ std::string EncodeStatus(const StatusSnapshot& status) {
       .Field("phase", status.phase)
       .Field("clock_rate", status.clock_rate);
   if (status.sent_until) writer.Field("sent_until", base::FormatIso8601(*status.sent_until));
-  writer.Key("summary").Raw(report::RenderJson(status.summary)).EndObject();
+  writer.Key("progress").BeginArray();
+  for (const PhaseProgress& phase : status.progress) writer.Raw(EncodePhase(phase));
+  writer.EndArray().Key("summary").Raw(report::RenderJson(status.summary)).EndObject();
   return writer.Take() + "\n";
 }
 
 std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
-                         const base::Clock& clock, std::optional<base::WallTime> sent_until) {
+                         const base::Clock& clock, std::optional<base::WallTime> sent_until,
+                         std::vector<PhaseProgress> progress) {
   return EncodeStatus({.as_of = clock.WallNow(),
                        .phase = std::string(phase),
                        .pid = static_cast<std::int64_t>(getpid()),
                        .clock_rate = clock.rate(),
                        .sent_until = sent_until,
-                       .summary = summary});
+                       .summary = summary,
+                       .progress = std::move(progress)});
 }
 
 void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summary,
                    std::string_view phase, const base::Clock& clock,
-                   std::optional<base::WallTime> sent_until) {
-  const base::Status ignored =
-      base::ReplaceFileUnsynced(run.status_path(), EncodeStatus(summary, phase, clock, sent_until));
+                   std::optional<base::WallTime> sent_until, std::vector<PhaseProgress> progress) {
+  const base::Status ignored = base::ReplaceFileUnsynced(
+      run.status_path(), EncodeStatus(summary, phase, clock, sent_until, std::move(progress)));
   static_cast<void>(ignored);
 }
 
@@ -160,6 +164,11 @@ base::Result<StatusSnapshot> DecodeStatus(const std::string& text) {
   }
   if (root->Find("sent_until") != nullptr) {
     status.sent_until = base::ParseIso8601(std::string(root->StringAt("sent_until")));
+  }
+  if (const json::Value* phases = root->Find("progress")) {
+    for (const json::Value& phase : phases->elements()) {
+      status.progress.push_back(DecodePhase(phase));
+    }
   }
   return status;
 }

@@ -4,7 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "cli/phase_progress.h"
 #include "cli/session.h"
 #include "journal/run_directory.h"
 #include "pipeline/coordinator.h"
@@ -32,18 +34,21 @@ struct StatusSnapshot {
   /// Of a process that has sent nothing: until when an earlier one may have.
   std::optional<base::WallTime> sent_until{};
   report::Summary summary;
+  std::vector<PhaseProgress> progress{};  ///< of the phases so far
 };
 std::string EncodeStatus(const StatusSnapshot& status);
 /// The same of this moment and this process.
 std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
                          const base::Clock& clock,
-                         std::optional<base::WallTime> sent_until = std::nullopt);
+                         std::optional<base::WallTime> sent_until = std::nullopt,
+                         std::vector<PhaseProgress> progress = {});
 
 /// Replaces status.json. For others to look at: the next one replaces it, so a failure is not
 /// fatal.
 void WriteSnapshot(const journal::RunDirectory& run, const report::Summary& summary,
                    std::string_view phase, const base::Clock& clock,
-                   std::optional<base::WallTime> sent_until = std::nullopt);
+                   std::optional<base::WallTime> sent_until = std::nullopt,
+                   std::vector<PhaseProgress> progress = {});
 /// How often a run that goes on does (real time).
 inline constexpr std::chrono::milliseconds kStatusEvery(1000);
 

@@ -1,19 +1,34 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "base/clock.h"
 #include "cli/line_outlet.h"
+#include "cli/live_line.h"
 #include "cli/options.h"
-#include "model/verification.h"
-#include "pipeline/coordinator.h"
+#include "cli/phase_progress.h"
+#include "cli/plain_steps.h"
 
 namespace rehome::cli {
 
-/// Shows on stderr how far a run is: one line that is rewritten on a terminal, a plain line now and
-/// then in a pipe. Say and Tell from any thread while the lines are held, the rest from the main
-/// thread.
+/// How progress is shown on stderr.
+enum class ProgressMode {
+  kNone,
+  kBar,    ///< one line for the phase that goes on, rewritten; one that stays for each that ended
+  kPlain,  ///< lines now and then, and for each phase that ended
+};
+
+/// What a stream is, and what its user wants.
+struct Screen {
+  bool terminal = false;  ///< stderr
+  bool rewrites = true;   ///< it can rewrite a line
+  bool events = false;    ///< JSON Lines go to the same terminal
+};
+ProgressMode ModeOf(const OutputOptions& output, const Screen& screen);
+
+/// Shows on stderr how far a run is: a line per phase that is rewritten on a terminal, plain lines
+/// now and then in a pipe. Say, SayStep and Tell from any thread while the lines are held, the rest
+/// from the main thread.
 class ProgressView {
  public:
   explicit ProgressView(const OutputOptions& output);
@@ -23,13 +38,14 @@ class ProgressView {
 
   /// A whole line for the person, above the progress line. Quiet runs swallow it.
   void Say(const std::string& line);
-  /// The same, in quiet runs too.
+  /// The same of a line that only says how far the run is, which a rewritten line does too.
+  void SayStep(const std::string& line);
+  /// The same as Say, in quiet runs too.
   void Tell(const std::string& line);
-  /// The state of an import; prints it when it is time to and whoever reads has read all before.
-  void Update(const pipeline::Progress& progress, const dispatch::Counters& counters,
-              std::int64_t rows, std::int64_t organizations, const base::Clock& clock);
-  /// The same with any text.
-  void Update(std::string text, const base::Clock& clock);
+  /// How far the phase is; shows it when it is time to and whoever reads has read all before.
+  void Update(const PhaseProgress& progress, base::Instant now);
+  /// The phase came to its end: a line that stays.
+  void End(const PhaseProgress& progress);
   /// Takes the progress line away.
   void Clear();
 
@@ -39,21 +55,11 @@ class ProgressView {
   void Release() { lines_.Release(); }
 
  private:
-  enum class Mode { kNone, kBar, kPlain };
-  void ShowLine(std::string text);
-
   const bool quiet_;
-  Mode mode_;
+  const ProgressMode mode_;
   LineOutlet lines_;
-  bool line_shown_ = false;
-  base::Instant next_plain_;
+  LiveLine line_;
+  PlainSteps steps_;
 };
-
-/// `users 1,200/14,997 (8 %) · 812 rows/s · 0:14 left · 3 failed`.
-std::string ProgressText(const pipeline::Progress& progress, const dispatch::Counters& counters,
-                         std::int64_t rows, std::int64_t organizations, const base::Clock& clock);
-
-/// `verification 1,200/14,997 (8 %) · 812/s · 0:14 left · 3 findings`, of so many objects.
-std::string ProgressText(const model::Verification& verification, std::int64_t objects);
 
 }  // namespace rehome::cli

@@ -71,21 +71,25 @@ std::string StateOf(const RunEnd& end, const journal::RunFacts& facts, ExitCode 
 base::Status Verify(const Session& session, const journal::RunDirectory& run,
                     report::Summary& summary, journal::JournalReader& journal, RunEnd& end,
                     EventLog& events, ProgressView& view, const base::Clock& clock) {
-  auto verified = VerifyRun({.session = session,
-                             .run = run,
-                             .summary = summary,
-                             .journal = journal,
-                             .loop = *end.verify_with,
-                             .events = events,
-                             .view = view,
-                             .clock = clock,
-                             .continue_with = "rehome resume " + run.run_id(),
-                             .on_progress = [&](const report::Summary& so_far) {
-                               WriteSnapshot(run, so_far, "verification", clock);
-                             }});
+  auto verified =
+      VerifyRun({.session = session,
+                 .run = run,
+                 .summary = summary,
+                 .journal = journal,
+                 .loop = *end.verify_with,
+                 .events = events,
+                 .view = view,
+                 .clock = clock,
+                 .continue_with = "rehome resume " + run.run_id(),
+                 .on_progress =
+                     [&](const report::Summary& so_far, const auto& phases) {
+                       WriteSnapshot(run, so_far, "verification", clock, std::nullopt, phases);
+                     },
+                 .phases = end.phases});
   if (!verified) return verified.error();
   report::AddVerification(summary, verified->verification, std::move(verified->findings));
   end.signal = verified->signal;
+  end.phases = std::move(verified->phases);
   if (end.signal) ReleaseSignals();
   return {};
 }
@@ -280,7 +284,8 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
     return fail(written.error());
   }
   const base::Status snapshot = base::ReplaceFile(
-      run.status_path(), EncodeStatus(*summary, facts.state, clock, end.sent_until));
+      run.status_path(),
+      EncodeStatus(*summary, facts.state, clock, end.sent_until, std::move(end.phases)));
   if (!snapshot) return fail(snapshot.error());
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
   // Nothing more is sent or written for the run: who waits for its end may start at once.

@@ -2,11 +2,13 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "cli/event_log.h"
 #include "cli/exit_code.h"
+#include "cli/phase_progress.h"
 #include "cli/progress_view.h"
 #include "cli/session.h"
 #include "http/event_loop.h"
@@ -24,6 +26,7 @@ struct RunEnd {
   report::RunCounters counters;
   /// Until when an earlier process may have sent, when this one sent nothing.
   std::optional<base::WallTime> sent_until{};
+  std::vector<PhaseProgress> phases{};     ///< how far each came
   http::EventLoop* verify_with = nullptr;  ///< what reads back what was written; none = not wanted
 };
 

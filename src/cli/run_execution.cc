@@ -267,7 +267,8 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
     const std::optional<int> signal_number = watch.UntilEnd();
     end = RunEnd{.failure = coordinator.failure(),
                  .signal = signal_number,
-                 .counters = CountersOf(session, coordinator, coordinator.Look())};
+                 .counters = CountersOf(session, coordinator, coordinator.Look()),
+                 .phases = watch.phases()};
   }
   if (const auto closed = (*journal)->Close(); !closed) {
     // Of the journal's errors only the fence is a limit.

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/live_summary.h"
+#include "cli/progress_teller.h"
 #include "cli/signals.h"
 #include "cli/target_lock.h"
 #include "json/writer.h"
@@ -61,7 +62,10 @@ class Watch {
       : inputs_(inputs),
         verifier_(verifier),
         findings_(findings),
-        objects_(report::ObjectsOf(inputs.summary)) {}
+        objects_(report::ObjectsOf(inputs.summary)),
+        teller_(inputs.view, inputs.events, inputs.clock, inputs.session.options.pace.rate) {
+    teller_.GoOnFrom(inputs.phases);
+  }
 
   void UntilEnd() {
     auto next_status = std::chrono::steady_clock::now();
@@ -73,12 +77,13 @@ class Watch {
         End("the time of --deadline has come");
       }
       inputs_.events.WriteReady();
-      inputs_.view.Update(ProgressText(verifier_.Look(), objects_), inputs_.clock);
+      teller_.Update(CountsOf(verifier_.Look(), objects_), verifier_.Brakes());
       if (std::chrono::steady_clock::now() < next_status) continue;
       next_status = std::chrono::steady_clock::now() + kStatusEvery;
-      inputs_.on_progress(SummarySoFar());
+      inputs_.on_progress(SummarySoFar(), teller_.phases());
       if (const auto lost = LockLost(inputs_.session)) End(lost->message);
     }
+    teller_.End(CountsOf(verifier_.Look(), objects_), ProgressTeller::Line::kShown);
     inputs_.events.WriteReady();
     inputs_.view.WriteReady();
     inputs_.view.Clear();
@@ -92,6 +97,7 @@ class Watch {
     return verification;
   }
   std::optional<int> signal() const { return signal_; }
+  const std::vector<PhaseProgress>& phases() const { return teller_.phases(); }
 
  private:
   void OnSignal(int signal_number) {
@@ -124,6 +130,7 @@ class Watch {
   verify::Verifier& verifier_;
   const FindingStore& findings_;
   const std::int64_t objects_;
+  ProgressTeller teller_;
   std::string why_ended_;
   std::optional<int> signal_;
 };
@@ -199,6 +206,7 @@ base::Result<VerificationEnd> VerifyRun(const VerificationInputs& inputs,
   VerificationEnd end;
   end.verification = watch.Result();
   end.findings = findings.groups();
+  end.phases = watch.phases();
   // A signal that came when all was compared already did not end it.
   if (end.verification.state == VerificationState::kIncomplete) end.signal = watch.signal();
   RETURN_IF_ERROR(CheckCount(inputs.run.run_id(), end.verification, end.findings));

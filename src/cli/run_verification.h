@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "cli/event_log.h"
+#include "cli/phase_progress.h"
 #include "cli/progress_view.h"
 #include "cli/session.h"
 #include "http/event_loop.h"
@@ -34,7 +35,9 @@ struct VerificationInputs {
   AtSignal at_signal = AtSignal::kRecord;
   std::string continue_with;  ///< the command that goes on after a second signal
   /// Called about once a second with the summary so far, for status.json.
-  std::function<void(const report::Summary& summary)> on_progress;
+  std::function<void(const report::Summary& summary, const std::vector<PhaseProgress>& phases)>
+      on_progress;
+  std::vector<PhaseProgress> phases{};  ///< of the run, before the verification
   /// Called before verification.csv is replaced: it must not stand beside an older verdict.
   std::function<base::Status()> before_findings{};
 };
@@ -43,7 +46,8 @@ struct VerificationInputs {
 struct VerificationEnd {
   model::Verification verification;
   std::vector<report::ErrorGroup> findings;
-  std::optional<int> signal;  ///< that ended it before it was complete
+  std::vector<PhaseProgress> phases;  ///< of the run, this one included
+  std::optional<int> signal;          ///< that ended it before it was complete
 };
 
 /// Makes the verifier of a run, which calls `on_finding`.

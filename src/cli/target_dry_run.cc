@@ -16,8 +16,10 @@
 #include "base/text.h"
 #include "cli/earlier_users.h"
 #include "cli/event_log.h"
+#include "cli/import_progress.h"
 #include "cli/live_summary.h"
 #include "cli/planned_changes.h"
+#include "cli/progress_teller.h"
 #include "cli/role_check.h"
 #include "cli/run_execution.h"
 #include "cli/signals.h"
@@ -61,6 +63,7 @@ class LinesOnly final : public pipeline::EventSink {
   explicit LinesOnly(ProgressView& view) : view_(view) {}
   void Emit(std::string_view, const std::string&) override {}
   void Say(const std::string& line) override { view_.Say(line); }
+  void SayStep(const std::string& line) override { view_.SayStep(line); }
 
  private:
   ProgressView& view_;
@@ -151,8 +154,11 @@ struct Ended {
 };
 
 Ended UntilEnd(const Session& session, pipeline::Coordinator& coordinator, const Scratch& scratch,
-               ProgressView& view, const base::Clock& clock) {
+               ProgressView& view, LinesOnly& events, const base::Clock& clock) {
   Ended ended;
+  ProgressTeller teller(view, events, clock, session.options.pace.rate);
+  ImportProgress progress(teller, session.part.last_row - session.part.first_row + 1,
+                          static_cast<std::int64_t>(session.survey.organizations.size()));
   bool late = false;
   while (!coordinator.WaitFor(std::chrono::milliseconds(0))) {
     if (const auto signal_number = WaitForSignal(kTick)) {
@@ -168,10 +174,9 @@ Ended UntilEnd(const Session& session, pipeline::Coordinator& coordinator, const
       coordinator.Stop({base::ErrorCode::kLimit, "the time of --deadline has come"});
     }
     view.WriteReady();
-    view.Update(coordinator.Look(), coordinator.counters(),
-                session.part.last_row - session.part.first_row + 1,
-                static_cast<std::int64_t>(session.survey.organizations.size()), clock);
+    progress.Update(coordinator.Look(), coordinator.counters());
   }
+  progress.End(coordinator.Look());
   view.WriteReady();
   view.Clear();
   ended.failure = coordinator.failure();
@@ -211,7 +216,7 @@ base::Result<Ended> Pass(const Session& session, const Scratch& scratch,
                                                 .clock = clock,
                                                 .events = events});
     coordinator.Start();
-    ended = UntilEnd(session, coordinator, scratch, view, clock);
+    ended = UntilEnd(session, coordinator, scratch, view, events, clock);
   }
   if (const auto closed = (*journal)->Close(); !closed && !ended.failure) {
     ended.failure = closed.error();

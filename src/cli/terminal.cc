@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include "base/text.h"
@@ -13,16 +14,31 @@ namespace {
 
 // Bytes of a line that quotes input: room for a long path and what is said of it.
 constexpr std::size_t kMostOfLine = 2000;
+// Of what is written to a file or a pipe.
+constexpr int kColumnsElsewhere = 100;
+// In less a table would wrap anyway; the terminal then does it.
+constexpr int kLeastForText = 40;
 
 }  // namespace
 
 bool StderrIsTerminal() { return isatty(STDERR_FILENO) == 1; }
 bool StdinIsTerminal() { return isatty(STDIN_FILENO) == 1; }
+bool StdoutIsTerminal() { return isatty(STDOUT_FILENO) == 1; }
+
+bool TerminalRewrites() {
+  const char* term = std::getenv("TERM");
+  return term == nullptr || std::string_view(term) != "dumb";
+}
+
+int ColumnsOf(int descriptor) {
+  winsize size{};
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kColumnsElsewhere;
+  return size.ws_col;
+}
 
 int TerminalColumns() {
-  winsize size{};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return 100;
-  return size.ws_col;
+  const int columns = ColumnsOf(STDERR_FILENO);
+  return columns < kLeastForText ? kColumnsElsewhere : columns;
 }
 
 void PrintError(const base::Error& error) {

@@ -10,7 +10,12 @@ namespace rehome::cli {
 
 bool StderrIsTerminal();
 bool StdinIsTerminal();
-/// Columns of the terminal on stderr; 100 when it is none.
+bool StdoutIsTerminal();
+/// Whether the terminal can rewrite a line: not one that TERM calls dumb.
+bool TerminalRewrites();
+/// Columns of the terminal on this descriptor now; 100 when it is none.
+int ColumnsOf(int descriptor);
+/// Of the one on stderr, for tables and texts, which need some room.
 int TerminalColumns();
 /// `rehome: <message>` on stderr, escaped line by line.
 void PrintError(const base::Error& error);

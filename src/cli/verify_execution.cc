@@ -121,7 +121,7 @@ ExitCode Execute(const Session& session, const journal::RunDirectory& run, journ
                         .clock = clock,
                         .at_signal = VerificationInputs::AtSignal::kLeaveAsItWas,
                         .continue_with = "rehome verify " + facts.run_id,
-                        .on_progress = [](const report::Summary&) {},
+                        .on_progress = [](const report::Summary&, const auto&) {},
                         .before_findings = [&] { return TakeBack(run, facts, *summary); }});
   if (!end) return fail(end.error());
   if (end->signal) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "dispatch/live_brakes.h"
 #include "dispatch/live_timeline.h"
 #include "model/reason.h"
 
@@ -20,8 +21,8 @@ struct Counters {
   Count retries{0};
   Count cache_hits{0};
   Count cache_misses{0};
-  Count paused_until_ms{0};  ///< steady time of the clock; for the progress line
   LiveTimeline timeline;
+  LiveBrakes brakes;  ///< for the progress line
 
   static std::size_t At(model::Phase phase) { return static_cast<std::size_t>(phase); }
 };

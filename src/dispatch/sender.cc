@@ -34,7 +34,7 @@ Sender::Sender(const DispatchSettings& settings, http::Transport& transport,
       user_writes_(settings.pace.user_writes_per_10s, std::chrono::seconds(10)),
       user_reads_(settings.pace.user_reads_per_10s, std::chrono::seconds(10)),
       all_(settings.pace.all_per_60s, std::chrono::seconds(60)),
-      health_(clock, random_, counters) {}
+      health_(clock, random_) {}
 
 Sender::Lane Sender::ReadLaneOf(const Purpose& purpose) {
   return purpose.subject == directory::Subject::kOrganization ? Lane::kOther : Lane::kUserRead;

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "directory/reply.h"
+#include "dispatch/brake.h"
 #include "dispatch/counters.h"
 #include "dispatch/settings.h"
 #include "dispatch/target_health.h"
@@ -99,7 +100,14 @@ class Sender {
   bool MustHold() const;
   bool MayWrite(Item& item);
   void Hold(const ItemPtr& item);
-  std::optional<model::Wait> HeldBackBy(base::Instant now) const;
+  /// What sets the pace at a moment, and until when, where that is known.
+  struct Braking {
+    Brake brake = Brake::kMachine;
+    std::optional<base::Instant> until{};
+    bool operator==(const Braking&) const = default;
+  };
+  Braking BrakingAt(base::Instant now) const;
+  Braking QuotaAt(Lane lane, base::Instant now) const;
   void NoteWait(base::Instant now);
   void OnCompletion(const ItemPtr& item, http::Completion completion);
   void OnTransportError(const ItemPtr& item, const http::TransportError& error);
@@ -126,6 +134,7 @@ class Sender {
   std::multimap<base::Instant, std::function<void(bool)>> timers_;
   std::deque<std::function<void()>> deferred_;
   base::Instant next_start_{};
+  std::optional<Braking> braking_;   // as noted last
   std::optional<model::Wait> wait_;  // what holds requests back
   base::Instant wait_since_{};       // as far as it is not in the timeline yet
   bool stopped_ = false;

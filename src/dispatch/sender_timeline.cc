@@ -12,24 +12,74 @@ namespace {
 // of a living run look late.
 constexpr base::Duration kNoteWaitEvery = std::chrono::seconds(1);
 
+// As the timeline tells it.
+std::optional<model::Wait> WaitOf(Brake brake) {
+  switch (brake) {
+    case Brake::kMachine:
+    case Brake::kJournal:
+    case Brake::kAnswers:
+      return std::nullopt;
+    case Brake::kWriteQuota:
+    case Brake::kReadQuota:
+    case Brake::kTotalQuota:
+    case Brake::kMinDelay:
+      return model::Wait::kQuota;
+    case Brake::kLimited:
+    case Brake::kExcused:
+    case Brake::kUnreached:
+    case Brake::kIll:
+    case Brake::kLock:
+      return model::Wait::kPause;
+    case Brake::kBackoff:
+      return model::Wait::kBackoff;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 // After a Poll, when all that may leave has left.
-std::optional<model::Wait> Sender::HeldBackBy(base::Instant now) const {
-  const bool queued =
-      std::any_of(queues_.begin(), queues_.end(), [](const auto& queue) { return !queue.empty(); });
-  if (!queued) {
-    const bool only_timers = out_ == 0 && !timers_.empty();
-    return only_timers ? std::optional(model::Wait::kBackoff) : std::nullopt;
+Sender::Braking Sender::BrakingAt(base::Instant now) const {
+  std::optional<Lane> queued;
+  for (const Lane lane : {Lane::kUserRead, Lane::kOther, Lane::kUserWrite}) {
+    if (!queues_[static_cast<std::size_t>(lane)].empty()) queued = lane;
   }
-  if (!health_.reached() && out_ > 0) return std::nullopt;
-  if (MustHold()) return model::Wait::kPause;
+  if (!queued) {
+    if (out_ > 0) return {preparing_ * 2 > out_ ? Brake::kJournal : Brake::kAnswers};
+    if (timers_.empty()) return {Brake::kMachine};
+    return {Brake::kBackoff, timers_.begin()->first};
+  }
+  if (!health_.reached() && out_ > 0) return {Brake::kAnswers};
+  if (MustHold()) return {Brake::kLock};
   const auto healthy = health_.NextAdmission(now);
-  return !healthy || *healthy > now ? model::Wait::kPause : model::Wait::kQuota;
+  if (!healthy) return {health_.brake(), ProbeAdmission(now)};
+  if (*healthy > now) return {health_.brake(), healthy};
+  return QuotaAt(*queued, now);
+}
+
+// Of the client's own limits, the one that holds this lane back the longest.
+Sender::Braking Sender::QuotaAt(Lane lane, base::Instant now) const {
+  const bool user_read = lane == Lane::kUserRead;
+  const base::Instant all = all_.NextAdmission(now);
+  const base::Instant own = user_read                  ? user_reads_.NextAdmission(now)
+                            : lane == Lane::kUserWrite ? user_writes_.NextAdmission(now)
+                                                       : now;
+  // With a delay the next request also waits for the one that is being prepared.
+  const bool delayed =
+      settings_.pace.min_delay.count() > 0 && (preparing_ > 0 || next_start_ > now);
+  if (delayed && next_start_ >= std::max(own, all)) return {Brake::kMinDelay};
+  if (all > own) return {Brake::kTotalQuota};
+  if (own > now) return {user_read ? Brake::kReadQuota : Brake::kWriteQuota};
+  return {delayed ? Brake::kMinDelay : Brake::kTotalQuota};
 }
 
 void Sender::NoteWait(base::Instant now) {
-  const std::optional<model::Wait> held_by = HeldBackBy(now);
+  const Braking braking = BrakingAt(now);
+  if (braking != braking_) {
+    braking_ = braking;
+    counters_.brakes.Note(braking.brake, braking.until, now);
+  }
+  const std::optional<model::Wait> held_by = WaitOf(braking.brake);
   if (held_by == wait_ && (!wait_ || now - wait_since_ < kNoteWaitEvery)) return;
   if (wait_) {
     const base::Duration lasted = now - wait_since_;

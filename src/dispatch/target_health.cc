@@ -70,6 +70,7 @@ base::Status TargetHealth::NoteNoAnswer(const Purpose& purpose, const std::strin
   const base::Instant now = clock_.Now();
   // Not only this request waits: the next one would meet the same closed door.
   pause_until_ = std::max(pause_until_, now + pace::BackoffAfter(++tries_before_reached_, random_));
+  pause_for_ = Brake::kUnreached;
   if (now - *first_try_ > kSleptBeforeReached) {
     // What a suspended process did not hear says nothing of the target: it begins anew.
     first_try_.reset();
@@ -119,7 +120,7 @@ base::Status TargetHealth::NoteTrouble(const Purpose& purpose, const directory::
   NoteFailure(purpose);
   const base::Duration asked = AskedPause(reply);
   if (asked > kLongestPause) return PauseTooLong(asked, reply.words.http_status);
-  if (asked.count() > 0) PauseUntil(clock_.Now() + asked);
+  if (asked.count() > 0) PauseUntil(clock_.Now() + asked, Brake::kExcused);
   return {};
 }
 
@@ -141,7 +142,7 @@ base::Result<TargetHealth::Limit> TargetHealth::NoteLimited(const directory::Rep
   }
   // Of a burst that was out together, only the first raises the back-off.
   if (now >= pause_until_) limited_in_a_row_ = std::min(limited_in_a_row_ + 1, 6);
-  PauseUntil(now + asked + pace::BackoffAfter(limited_in_a_row_, random_));
+  PauseUntil(now + asked + pace::BackoffAfter(limited_in_a_row_, random_), Brake::kLimited);
   return Limit::kWaits;
 }
 
@@ -179,12 +180,12 @@ base::Duration TargetHealth::AskedPause(const directory::Reply& reply) const {
       .value_or(base::Duration(0));
 }
 
-void TargetHealth::PauseUntil(base::Instant until) {
+void TargetHealth::PauseUntil(base::Instant until, Brake why) {
   const base::Instant already = std::max(clock_.Now(), pause_until_);
   if (until > already) breaker_.Excuse(until - already);
-  pause_until_ = std::max(pause_until_, until);
-  counters_.paused_until_ms.store(base::ToMilliseconds(pause_until_.time_since_epoch()),
-                                  std::memory_order_relaxed);
+  if (until <= pause_until_) return;
+  pause_until_ = until;
+  pause_for_ = why;
 }
 
 void TargetHealth::NoteFailure(const Purpose& purpose) {

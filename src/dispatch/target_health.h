@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "directory/reply.h"
-#include "dispatch/counters.h"
+#include "dispatch/brake.h"
 #include "http/request.h"
 #include "model/reason.h"
 #include "pace/circuit_breaker.h"
@@ -34,11 +34,12 @@ struct Attempts {
 /// a request or the run is given up. Event-loop thread; the references must outlive it.
 class TargetHealth {
  public:
-  TargetHealth(const base::Clock& clock, base::Random& random, Counters& counters)
-      : clock_(clock), random_(random), counters_(counters) {}
+  TargetHealth(const base::Clock& clock, base::Random& random) : clock_(clock), random_(random) {}
 
   /// When a request may leave, at the earliest; nothing while the target is ill.
   std::optional<base::Instant> NextAdmission(base::Instant now) const;
+  /// Why nothing may leave for the target's sake, when NextAdmission says so.
+  Brake brake() const { return breaker_.open() ? Brake::kIll : pause_for_; }
   /// When an ill target may be asked whether it is well; nothing while it is well or being asked.
   std::optional<base::Instant> NextProbe(base::Instant now) const;
   void AdmitProbe(base::Instant now) { breaker_.Admit(now); }
@@ -73,15 +74,15 @@ class TargetHealth {
 
  private:
   base::Duration AskedPause(const directory::Reply& reply) const;
-  void PauseUntil(base::Instant until);
+  void PauseUntil(base::Instant until, Brake why);
   void NoteFailure(const Purpose& purpose);
 
   const base::Clock& clock_;
   base::Random& random_;
-  Counters& counters_;
   pace::CircuitBreaker breaker_;
   Purpose ill_purpose_;
   base::Instant pause_until_{};
+  Brake pause_for_ = Brake::kExcused;  // what the longest pause is for
   int limited_in_a_row_ = 0;
   base::Instant last_served_{};
   base::Instant recovered_at_{};  // when the breaker closed last

@@ -69,7 +69,8 @@ void Coordinator::RunWarmUp() {
                   .post = post,
                   .tally = tally_,
                   .events = inputs_.events,
-                  .concurrency = options_.warm_concurrency},
+                  .concurrency = options_.warm_concurrency,
+                  .plans_only = options_.dispatch.plans_only},
                  inputs_.survey.organizations, [this] {
                    base::MutexLock lock(mutex_);
                    warmed_up_ = true;

@@ -12,8 +12,10 @@ class EventSink {
   virtual ~EventSink() = default;
   /// One event: a type and the members of its JSON object, without braces ("" = none).
   virtual void Emit(std::string_view type, const std::string& members) = 0;
-  /// A line for a person (progress of warm-up and the like).
+  /// A line for a person.
   virtual void Say(const std::string& line) = 0;
+  /// One of many that tell how far the run is, for a person who does not see it otherwise.
+  virtual void SayStep(const std::string& line) { Say(line); }
 };
 
 }  // namespace rehome::pipeline

@@ -72,6 +72,7 @@ void Tally::CountOrganization(const model::Effect& effect) {
 void Tally::CountEarlier(std::int64_t rows) {
   base::MutexLock lock(mutex_);
   tally_.rows_seen += rows;
+  tally_.rows_passed_over += rows;
 }
 
 TallySnapshot Tally::Snapshot() const {

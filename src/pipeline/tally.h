@@ -32,7 +32,8 @@ struct TallySnapshot {
   OutcomeCounts organizations{};
   OutcomeCounts users{};
   OutcomeCounts memberships{};
-  std::int64_t rows_seen = 0;  ///< settled or passed over by this incarnation of the run
+  std::int64_t rows_seen = 0;         ///< settled or passed over by this incarnation of the run
+  std::int64_t rows_passed_over = 0;  ///< of these: an earlier one had settled them
   std::map<std::pair<model::Phase, model::Reason>, TroubleGroup> errors;
   std::map<std::pair<model::Phase, model::Reason>, TroubleGroup> warnings;
 };

@@ -109,11 +109,17 @@ void WarmUp::OnSettled(const model::Effect& effect) {
 void WarmUp::SayProgress() {
   const auto total = static_cast<std::int64_t>(organizations_.size());
   if (counts_.tried() % kProgressEvery != 0 && counts_.tried() != total) return;
-  setup_.events.Say("organizations: " + std::to_string(counts_.tried()) + "/" +
-                    std::to_string(total) + " (" + std::to_string(counts_.tried() * 100 / total) +
-                    " %): " + std::to_string(counts_.found) + " found, " +
-                    std::to_string(counts_.created) + " created, " +
-                    std::to_string(counts_.failed) + " failed");
+  const std::string line =
+      "organizations: " + std::to_string(counts_.tried()) + "/" + std::to_string(total) + " (" +
+      std::to_string(counts_.tried() * 100 / total) + " %): " + std::to_string(counts_.found) +
+      " found, " + std::to_string(counts_.created) +
+      (setup_.plans_only ? " to create, " : " created, ") + std::to_string(counts_.failed) +
+      " failed";
+  if (counts_.tried() == total) {
+    setup_.events.Say(line);
+  } else {
+    setup_.events.SayStep(line);
+  }
   json::Writer writer;
   writer.BeginObject()
       .Field("done", counts_.tried())

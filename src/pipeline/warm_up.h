@@ -29,6 +29,7 @@ class WarmUp {
     Tally& tally;
     EventSink& events;
     int concurrency = 1;
+    bool plans_only = false;  ///< a dry run: what counts as created is to be
   };
   struct Counts {
     std::int64_t found = 0;

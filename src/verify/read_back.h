@@ -36,6 +36,7 @@ class ReadBack final : public http::Driver {
   void Stop(std::string why) { asker_.Stop(std::move(why)); }
   /// How far it is; once it is finished: what it came to.
   model::Verification Look() const;
+  dispatch::BrakeTimes Brakes() const { return counters_.brakes.Copy(); }
 
   void Poll(base::Instant now) override { asker_.sender.Poll(now); }
   std::optional<base::Instant> NextDeadline() const override {

@@ -53,6 +53,11 @@ class ThreadedVerifier final : public Verifier {
     return verification_;
   }
 
+  dispatch::BrakeTimes Brakes() const override {
+    base::MutexLock lock(mutex_);
+    return brakes_;
+  }
+
  private:
   /// Publishes how far it is whenever something happened.
   class Observed final : public http::Driver {
@@ -60,7 +65,7 @@ class ThreadedVerifier final : public Verifier {
     Observed(ThreadedVerifier& owner, ReadBack& read_back) : owner_(owner), read_back_(read_back) {}
     void Poll(base::Instant now) override {
       read_back_.Poll(now);
-      owner_.Publish(read_back_.Look());
+      owner_.Publish(read_back_.Look(), read_back_.Brakes());
     }
     std::optional<base::Instant> NextDeadline() const override { return read_back_.NextDeadline(); }
     bool finished() const override { return read_back_.finished(); }
@@ -94,19 +99,20 @@ class ThreadedVerifier final : public Verifier {
     *running_ = nullptr;
     model::Verification verification = read_back.Look();
     verification.time = inputs_.clock.Now() - start;
-    Publish(std::move(verification));
+    Publish(std::move(verification), {});
   }
 
   void GiveUp(std::string why) {
     model::Verification verification;
     verification.state = model::VerificationState::kIncomplete;
     verification.why_incomplete = std::move(why);
-    Publish(std::move(verification));
+    Publish(std::move(verification), {});
   }
 
-  void Publish(model::Verification verification) {
+  void Publish(model::Verification verification, const dispatch::BrakeTimes& brakes) {
     base::MutexLock lock(mutex_);
     verification_ = std::move(verification);
+    brakes_ = brakes;
   }
 
   VerifierOptions options_;
@@ -119,6 +125,7 @@ class ThreadedVerifier final : public Verifier {
   mutable base::Mutex mutex_;
   base::Condition changed_;
   model::Verification verification_ GUARDED_BY(mutex_);
+  dispatch::BrakeTimes brakes_ GUARDED_BY(mutex_);
   bool ended_ GUARDED_BY(mutex_) = false;
 };
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "csv/dialect.h"
+#include "dispatch/brake.h"
 #include "dispatch/settings.h"
 #include "http/event_loop.h"
 #include "journal/sqlite_journal.h"
@@ -47,6 +48,8 @@ class Verifier {
   virtual void Interrupt() = 0;
   /// How far it is; after the end: what it came to.
   virtual model::Verification Look() const = 0;
+  /// What sets its pace.
+  virtual dispatch::BrakeTimes Brakes() const = 0;
 };
 
 std::unique_ptr<Verifier> MakeVerifier(VerifierOptions options, VerifierInputs inputs);

@@ -116,6 +116,7 @@ class TargetDryRun(faults.Case):
         self.assertRegex(done.stdout, r'row 1, user user_\w+: first_name "Old" → "New"\n')
         self.assertRegex(done.stdout, r'role_slug "admin" → "member"\n')
         self.assertRegex(done.stderr, r"dry run: reads only, \d+ to \d+ of them, .* at the quota")
+        self.assertRegex(done.stderr, r"organizations: \d+/\d+ \(100 %\): 1 found, 12 to create, ")
         self.assertNotIn("Secret-", done.stdout + done.stderr)
 
     def test_secrets_in_a_change_are_not_shown(self):

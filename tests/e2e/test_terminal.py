@@ -1,5 +1,6 @@
 """What a person at a terminal sees, and what a pipe is spared."""
 
+import json
 import os
 import pty
 import re
@@ -12,7 +13,7 @@ import faults
 import harness
 
 ESCAPE = "\x1b"
-CLEAR = "\r\x1b[K"
+CLEAR = "\r\x1b[J"
 
 
 class Terminal:
@@ -104,28 +105,47 @@ class Consent(faults.Case):
 
 
 class Progress(faults.Case):
-    def on_a_terminal(self, *flags):
+    terminal_name = "xterm"
+
+    def on_a_terminal(self, *flags, **more):
         self.sandbox(latency="5-40")
         file = self.entangled()
         # fmt: off
         terminal = Terminal(
             ["import", file, "--yes", "--clock-rate", self.clock_rate, *flags],
-            self.environment(), self.directory)
+            self.environment(TERM=self.terminal_name, **more), self.directory)
         # fmt: on
         code = terminal.end()
         self.assertEqual(code, 0, terminal.text)
         return terminal.text
 
-    def test_one_line_is_rewritten_and_cleared_at_the_end(self):
+    def test_one_line_is_rewritten_and_one_stays_of_each_phase(self):
         text = self.on_a_terminal()
         shown = text.split(CLEAR)
-        self.assertGreater(len([part for part in shown if part.startswith("rows ")]), 3)
-        # Behind the last progress line comes the order to clear it, then the summary.
-        last = max(i for i, part in enumerate(shown) if re.match(r"rows [\d,]+/2,000", part))
-        self.assertNotIn("\n", shown[last])
-        self.assertIn("All 2,000 rows are accounted for", "".join(shown[last + 1 :]))
-        # A screen that obeys shows no rest of a progress line in the summary's lines.
-        self.assertEqual([s for s in shown if s.startswith("rows ") and "\n" in s], [])
+        self.assertGreater(len([part for part in shown if re.match(r"rows \d", part)]), 3)
+        # Where the cursor waits at the beginning of its line, that is rewritten.
+        live = [part for part in shown if re.fullmatch(r"rows [\d,]+/2,000 [^\r\n]*\r", part)]
+        self.assertGreater(len(live), 2, shown)
+        # A screen that obeys shows no rest of a progress line beside others.
+        stays = [s for s in shown if s.startswith("rows ") and s not in live]
+        self.assertEqual(len(stays), 1, stays)
+        self.assertRegex(stays[0], r"rows 2,000/2,000 \(100 %\) · [\d,]+/s · in [\d:.]+\r\n")
+        self.assertLess(text.index(stays[0]), text.index("All 2,000 rows are accounted for"))
+        # Warm-up is told by the line that is rewritten, and in one that stays.
+        self.assertEqual(re.findall(r"organizations: \d+/40", text), ["organizations: 40/40"])
+
+    def test_a_dumb_terminal_gets_plain_lines(self):
+        self.terminal_name = "dumb"
+        text = self.on_a_terminal()
+        self.assertNotIn(ESCAPE, text)
+        self.assertNotIn("\r", text.replace("\r\n", "\n"))
+        self.assertRegex(text, r"\nrows [\d,]+/2,000 \(\d+ %\) · [^\n]*\r\n")
+
+    def test_no_color_is_kept_since_nothing_is_coloured(self):
+        for more in ({}, {"NO_COLOR": "1"}):
+            self.runs_dir = self.directory / f"runs{len(more)}"
+            text = self.on_a_terminal(**more)
+            self.assertEqual(re.findall(r"\x1b\[[\d;]*m", text), [])
 
     def test_without_progress_no_line_is_rewritten(self):
         for flags in (("--progress", "none"), ("--progress", "plain"), ("--quiet",)):
@@ -141,7 +161,28 @@ class Progress(faults.Case):
         self.assertNotIn("\r", done.stderr)
         self.assertNotIn(ESCAPE, done.stderr)
         self.assertEqual(done.stdout, "")
-        self.assertRegex(done.stderr, r"\nrows [\d,]+/2,000 \(\d+ %\)")
+        told = re.findall(r"^rows [\d,]+/2,000 \((\d+) %\)", done.stderr, re.MULTILINE)
+        # At each tenth that was passed between two looks, and at the end.
+        self.assertGreater(len(told), 2)
+        self.assertEqual(told, sorted(set(told), key=int))
+        self.assertEqual(told[-1], "100")
+        warm = re.findall(r"^organizations: (\d+)/40 ", done.stderr, re.MULTILINE)
+        self.assertEqual(warm, ["10", "20", "30", "40"])
+        self.assert_the_same_in_the_events()
+
+    def assert_the_same_in_the_events(self):
+        lines = (self.run_dir() / "events.jsonl").read_text().splitlines()
+        events = [json.loads(line) for line in lines]
+        self.assertEqual((events[0]["type"], events[0]["schema"]), ("version", "1"))
+        progress = [event for event in events if event["type"] == "progress"]
+        ended = [(event["phase"], event["done"]) for event in progress if event["ended"]]
+        self.assertEqual([phase for phase, _ in ended], ["organizations", "rows", "verification"])
+        self.assertEqual(ended[:2], [("organizations", 40), ("rows", 2000)])
+        going_on = [event for event in progress if not event["ended"] and event["phase"] == "rows"]
+        self.assertGreater(len(going_on), 1)
+        for event in going_on:
+            self.assertEqual(event["total"], 2000)
+            self.assertIn("limit", event)
 
     def test_quiet_says_only_how_it_ended(self):
         self.sandbox()

@@ -6,67 +6,11 @@
 
 #include "cli/forecast.h"
 #include "cli/live_summary.h"
-#include "cli/progress_view.h"
-#include "support/fake_clock.h"
 
 namespace rehome::cli {
 namespace {
 
-using model::OutcomeKind;
 using std::chrono::seconds;
-
-std::size_t At(OutcomeKind kind) { return static_cast<std::size_t>(kind); }
-
-TEST(ProgressText, TellsRowsRateAndTimeLeft) {
-  const support::FakeClock clock;
-  const dispatch::Counters counters;
-  pipeline::Progress progress;
-  progress.phase = pipeline::ImportPhase::kRows;
-  progress.rows_time = seconds(2);
-  progress.tally.rows_seen = 1200;
-  progress.tally.rows[At(OutcomeKind::kFailed)] = 3;
-  EXPECT_EQ(ProgressText(progress, counters, 15000, 152, clock),
-            "rows 1,200/15,000 (8 %) · 600/s · 0:23.0 left · 3 failed");
-  progress.tally.rows[At(OutcomeKind::kRejected)] = 1000;
-  progress.tally.rows[At(OutcomeKind::kParked)] = 2;
-  progress.tally.rows_seen = 15000;
-  EXPECT_EQ(ProgressText(progress, counters, 15000, 152, clock),
-            "rows 15,000/15,000 (100 %) · 7,500/s · 3 failed · 1,000 rejected · 2 parked");
-}
-
-TEST(ProgressText, TellsOrganizationsDuringWarmUp) {
-  const support::FakeClock clock;
-  const dispatch::Counters counters;
-  pipeline::Progress progress;
-  progress.phase = pipeline::ImportPhase::kOrganizations;
-  progress.organizations_time = seconds(10);
-  progress.tally.organizations[At(OutcomeKind::kCreated)] = 70;
-  progress.tally.organizations[At(OutcomeKind::kAdopted)] = 6;
-  EXPECT_EQ(ProgressText(progress, counters, 15000, 152, clock),
-            "organizations 76/152 (50 %) · 7/s · 0:10.0 left");
-}
-
-TEST(ProgressText, MakesNoForecastFromNothing) {
-  const support::FakeClock clock;
-  const dispatch::Counters counters;
-  pipeline::Progress progress;
-  progress.phase = pipeline::ImportPhase::kRows;
-  EXPECT_EQ(ProgressText(progress, counters, 0, 0, clock), "rows 0/0");
-  EXPECT_EQ(ProgressText(progress, counters, 500, 0, clock), "rows 0/500 (0 %)");
-  progress.rows_time = seconds(1);
-  progress.tally.rows_seen = 4;  // under 1 %
-  EXPECT_EQ(ProgressText(progress, counters, 500, 0, clock), "rows 4/500 (0 %) · 4/s");
-}
-
-TEST(ProgressText, SaysThatTheTargetAskedForAPause) {
-  const support::FakeClock clock;
-  dispatch::Counters counters;
-  counters.paused_until_ms = base::ToMilliseconds(clock.Now().time_since_epoch()) + 4500;
-  pipeline::Progress progress;
-  progress.phase = pipeline::ImportPhase::kRows;
-  EXPECT_EQ(ProgressText(progress, counters, 500, 0, clock),
-            "rows 0/500 (0 %) · paused 0:04.5 by the target");
-}
 
 survey::Survey Surveyed() {
   survey::Survey survey;

@@ -48,7 +48,8 @@ struct Warming {
                  .post = [](const std::function<void()>& task) { task(); },
                  .tally = tally,
                  .events = lines,
-                 .concurrency = concurrency},
+                 .concurrency = concurrency,
+                 .plans_only = stage.settings.plans_only},
                 organizations, [this] { ++times_done; }) {}
 
   void Run() {
@@ -88,6 +89,20 @@ TEST(WarmUp, FillsTheCacheAndSaysSoEveryTenAndAtTheEnd) {
     EXPECT_TRUE(cached->id.starts_with("org_"));
   }
   EXPECT_EQ(stage.transport.requests().size(), 23U + 18U);
+}
+
+TEST(WarmUp, OfADryRunSaysWhatIsToBeCreated) {
+  dispatch::DispatchSettings settings = DispatchStage::Unhurried();
+  settings.plans_only = true;
+  DispatchStage stage(settings);
+  stage.target.AddOrganization({.id = "", .name = "Acme", .external_id = "acme0"});
+  Warming warming(stage, Organizations(12));
+  warming.Run();
+  const std::vector<std::string> said = {
+      "organizations: 10/12 (83 %): 1 found, 9 to create, 0 failed",
+      "organizations: 12/12 (100 %): 1 found, 11 to create, 0 failed"};
+  EXPECT_EQ(warming.lines.said, said);
+  EXPECT_EQ(stage.target.organizations.size(), 1U);
 }
 
 TEST(WarmUp, KeepsToItsConcurrency) {
