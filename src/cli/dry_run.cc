@@ -230,7 +230,7 @@ ExitCode RunOfflineDryRun(Session& session, const base::Clock& clock) {
   Tally tally;
   CountRemarks(tally, session.survey);
   const base::Status visited = pipeline::VisitPlans(
-      session.path, session.header, session.survey, session.part, options->plan,
+      InputOf(session), session.header, session.survey, session.part, options->plan,
       [&](const pipeline::SourceRow&, const plan::Planned& planned) -> base::Status {
         Count(tally, planned, must_exist);
         return {};

@@ -135,7 +135,7 @@ base::Status CheckRoles(const Session& session, const base::Clock& clock,
   const auto settled = SettledRowsOf(continued);
   // The run reads it once more, and tells what to do about it.
   if (!settled) return {};
-  const auto census = pipeline::TakeRoleCensus(session.path, session.header, session.survey,
+  const auto census = pipeline::TakeRoleCensus(InputOf(session), session.header, session.survey,
                                                session.part, options->plan, *settled);
   if (!census) return census.error();
   if (census->roles().empty()) return {};

@@ -255,7 +255,7 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
   view.Say("run " + facts.run_id + " in " + base::EscapeForTerminal(run.path(), 4096));
   std::optional<RunEnd> end;
   {
-    pipeline::Coordinator coordinator(*options, {.path = session.path,
+    pipeline::Coordinator coordinator(*options, {.input = InputOf(session),
                                                  .header = session.header,
                                                  .survey = session.survey,
                                                  .journal = **journal,

@@ -189,7 +189,7 @@ base::Result<VerificationEnd> VerifyRun(const VerificationInputs& inputs,
   FindingStore findings(inputs.run);
   const auto verifier =
       make(*std::move(options),
-           {.path = inputs.session.path,
+           {.input = InputOf(inputs.session),
             .header = inputs.session.header,
             .survey = inputs.session.survey,
             .journal = inputs.journal,

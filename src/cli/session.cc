@@ -47,6 +47,8 @@ std::string InputPathOf(const std::string& typed) {
   return typed == "-" ? typed : base::AbsolutePath(typed);
 }
 
+csv::Input InputOf(const Session& session) { return {session.path, session.corrections}; }
+
 base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,
                       const base::Clock& clock) {
   if (wish.only_runner && session.options.coordinator == kOnTarget) {
@@ -131,7 +133,7 @@ base::Status SurveyInput(Session& session, const base::Clock& clock) {
   options.first_row = session.part.first_row;
   options.last_row = session.part.last_row;
   options.temporary_directory = TemporaryDirectory();
-  auto survey = survey::SurveyFile(session.path, session.header, options);
+  auto survey = survey::SurveyFile(InputOf(session), session.header, options);
   if (!survey) return survey.error();
   session.survey = std::move(*survey);
   if (session.part.last_row == 0 || session.part.last_row > session.survey.rows) {

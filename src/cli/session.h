@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -11,6 +12,7 @@
 #include "cli/run_options.h"
 #include "cli/target.h"
 #include "csv/dialect.h"
+#include "csv/input.h"
 #include "journal/run_directory.h"
 #include "journal/run_lock.h"
 #include "pipeline/row_source.h"
@@ -24,7 +26,8 @@ struct Session {
   CommonOptions common;
   RunOptions options;
   Target target;
-  std::string path;  ///< absolute
+  std::string path;                      ///< absolute
+  std::vector<csv::Splice> corrections;  ///< what `retry --edited` put in the place of its cells
   csv::Header header;
   survey::Survey survey;
   base::Duration survey_time{0};
@@ -44,6 +47,9 @@ struct Session {
 std::string RunsDirectoryOf(const CommonOptions& common);
 /// The input as an absolute path; `-` stays, so that it is refused as what it means.
 std::string InputPathOf(const std::string& typed);
+
+/// The file as it is imported: with its corrections.
+csv::Input InputOf(const Session& session);
 
 struct LockWish {
   std::string wait;

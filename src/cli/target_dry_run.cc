@@ -208,7 +208,7 @@ base::Result<Ended> Pass(const Session& session, const Scratch& scratch,
   LinesOnly events(view);
   Ended ended;
   {
-    pipeline::Coordinator coordinator(options, {.path = session.path,
+    pipeline::Coordinator coordinator(options, {.input = InputOf(session),
                                                 .header = session.header,
                                                 .survey = session.survey,
                                                 .journal = **journal,

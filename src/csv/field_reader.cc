@@ -17,25 +17,26 @@ std::vector<std::string> FieldsOf(const RecordText& record, const Header& header
   return fields;
 }
 
-base::Result<std::vector<std::string>> ReadFieldsAt(const std::string& path, const Header& header,
+base::Result<std::vector<std::string>> ReadFieldsAt(const Input& input, const Header& header,
                                                     const model::Position& position) {
-  const auto bytes = ReadRecordBytes(path, position.offset);
+  const auto bytes = ReadRecordBytes(input, position.offset);
   if (!bytes) return bytes.error();
   const Range range{position.offset, position.offset + static_cast<std::int64_t>(bytes->size()),
                     position.row, position.line};
-  auto reader = FieldReader::Open(path, header, range);
+  auto reader = FieldReader::Open(input, header, range);
   if (!reader) return reader.error();
   auto record = reader->Next();
   // None, or one that is not well-formed any more.
   if (!record || record->fields.empty()) {
-    return ChangedSinceSurvey(path, "has no record at byte " + std::to_string(position.offset));
+    return ChangedSinceSurvey(input.path(),
+                              "has no record at byte " + std::to_string(position.offset));
   }
   return std::move(record->fields);
 }
 
-base::Result<FieldReader> FieldReader::Open(const std::string& path, const Header& header,
+base::Result<FieldReader> FieldReader::Open(const Input& input, const Header& header,
                                             const Range& range) {
-  auto records = RecordTexts::Open(path, header, range);
+  auto records = RecordTexts::Open(input, header, range);
   if (!records) return records.error();
   return FieldReader(*std::move(records), header);
 }

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "csv/dialect.h"
+#include "csv/input.h"
 #include "csv/range.h"
 #include "csv/record_texts.h"
 #include "model/row.h"
@@ -23,7 +24,7 @@ struct FieldRecord {
 std::vector<std::string> FieldsOf(const RecordText& record, const Header& header);
 
 /// The fields of the one record that starts at `position.offset`.
-base::Result<std::vector<std::string>> ReadFieldsAt(const std::string& path, const Header& header,
+base::Result<std::vector<std::string>> ReadFieldsAt(const Input& input, const Header& header,
                                                     const model::Position& position);
 
 /// The records of one range with all their fields, in file order. Reader, which the import uses,
@@ -31,7 +32,7 @@ base::Result<std::vector<std::string>> ReadFieldsAt(const std::string& path, con
 class FieldReader {
  public:
   /// `header` must outlive the reader.
-  static base::Result<FieldReader> Open(const std::string& path, const Header& header,
+  static base::Result<FieldReader> Open(const Input& input, const Header& header,
                                         const Range& range);
   /// The next record; nothing at the end of the range.
   std::optional<FieldRecord> Next();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "csv/input.h"
 
 namespace rehome::csv {
 
@@ -19,9 +20,9 @@ struct Range {
 base::Error ChangedSinceSurvey(const std::string& path, const std::string& what);
 
 /// The bytes of the range; they end with a LF unless the file ends there.
-base::Result<std::string> ReadRange(const std::string& path, const Range& range);
+base::Result<std::string> ReadRange(const Input& input, const Range& range);
 
 /// The bytes of the record that starts at `offset`, with its line end.
-base::Result<std::string> ReadRecordBytes(const std::string& path, std::int64_t offset);
+base::Result<std::string> ReadRecordBytes(const Input& input, std::int64_t offset);
 
 }  // namespace rehome::csv

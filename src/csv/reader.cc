@@ -72,11 +72,11 @@ class RangeReader final : public Reader {
   std::unique_ptr<RowParser> parser_;
 };
 
-base::Result<std::unique_ptr<Reader>> MakeReader(const std::string& path, const Header& header,
+base::Result<std::unique_ptr<Reader>> MakeReader(const Input& input, const Header& header,
                                                  const Range& range, std::string_view bytes) {
   RangeRecords records(bytes, header, range);
   RecordScanner scanner(header.delimiter, {}, {range.begin, range.first_line}, records);
-  if (const auto fault = scanner.Finish(bytes)) return ErrorOf(*fault, path);
+  if (const auto fault = scanner.Finish(bytes)) return ErrorOf(*fault, input.path());
   auto parser = MakeRowParser(records.TakeInput(), header.delimiter);
   if (!parser) return parser.error();
   return std::unique_ptr<Reader>(
@@ -85,25 +85,26 @@ base::Result<std::unique_ptr<Reader>> MakeReader(const std::string& path, const 
 
 }  // namespace
 
-base::Result<std::unique_ptr<Reader>> OpenReader(const std::string& path, const Header& header,
+base::Result<std::unique_ptr<Reader>> OpenReader(const Input& input, const Header& header,
                                                  const Range& range) {
-  const auto bytes = ReadRange(path, range);
+  const auto bytes = ReadRange(input, range);
   if (!bytes) return bytes.error();
-  return MakeReader(path, header, range, *bytes);
+  return MakeReader(input, header, range, *bytes);
 }
 
-base::Result<model::Record> ReadRecordAt(const std::string& path, const Header& header,
+base::Result<model::Record> ReadRecordAt(const Input& input, const Header& header,
                                          const model::Position& position) {
-  const auto bytes = ReadRecordBytes(path, position.offset);
+  const auto bytes = ReadRecordBytes(input, position.offset);
   if (!bytes) return bytes.error();
   const Range range{position.offset, position.offset + static_cast<std::int64_t>(bytes->size()),
                     position.row, position.line};
-  auto reader = MakeReader(path, header, range, *bytes);
+  auto reader = MakeReader(input, header, range, *bytes);
   if (!reader) return reader.error();
   auto record = (*reader)->Next();
   if (!record) return record.error();
   if (!record->has_value()) {
-    return ChangedSinceSurvey(path, "has no record at byte " + std::to_string(position.offset));
+    return ChangedSinceSurvey(input.path(),
+                              "has no record at byte " + std::to_string(position.offset));
   }
   return std::move(**record);
 }

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "csv/dialect.h"
+#include "csv/input.h"
 #include "csv/range.h"
 #include "model/row.h"
 
@@ -22,11 +23,11 @@ class Reader {
 };
 
 /// `header` must outlive the reader.
-base::Result<std::unique_ptr<Reader>> OpenReader(const std::string& path, const Header& header,
+base::Result<std::unique_ptr<Reader>> OpenReader(const Input& input, const Header& header,
                                                  const Range& range);
 
 /// The single record that starts at `position.offset`.
-base::Result<model::Record> ReadRecordAt(const std::string& path, const Header& header,
+base::Result<model::Record> ReadRecordAt(const Input& input, const Header& header,
                                          const model::Position& position);
 
 }  // namespace rehome::csv

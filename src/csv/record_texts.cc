@@ -66,13 +66,13 @@ class RecordTexts::Entries final : public RecordSink {
 RecordTexts::RecordTexts(std::string bytes, std::int64_t begin, std::vector<Entry> entries)
     : bytes_(std::move(bytes)), begin_(begin), entries_(std::move(entries)) {}
 
-base::Result<RecordTexts> RecordTexts::Open(const std::string& path, const Header& header,
+base::Result<RecordTexts> RecordTexts::Open(const Input& input, const Header& header,
                                             const Range& range) {
-  auto bytes = ReadRange(path, range);
+  auto bytes = ReadRange(input, range);
   if (!bytes) return bytes.error();
   Entries entries(range.first_row);
   RecordScanner scanner(header.delimiter, {}, {range.begin, range.first_line}, entries);
-  if (const auto fault = scanner.Finish(*bytes)) return ErrorOf(*fault, path);
+  if (const auto fault = scanner.Finish(*bytes)) return ErrorOf(*fault, input.path());
   return RecordTexts(*std::move(bytes), range.begin, entries.TakeAll());
 }
 

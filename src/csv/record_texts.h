@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "csv/dialect.h"
+#include "csv/input.h"
 #include "csv/range.h"
 #include "model/place.h"
 #include "model/row.h"
@@ -28,7 +29,7 @@ struct RecordText {
 /// what `Next` gives is a part of it. One thread.
 class RecordTexts {
  public:
-  static base::Result<RecordTexts> Open(const std::string& path, const Header& header,
+  static base::Result<RecordTexts> Open(const Input& input, const Header& header,
                                         const Range& range);
   /// The next record; nothing at the end of the range.
   std::optional<RecordText> Next();

@@ -90,7 +90,7 @@ void Coordinator::RunWarmUp() {
 void Coordinator::RunRows() {
   if (stop_.load()) return;
   ChunkTracker tracker(inputs_.journal, tally_);
-  RowSource source(inputs_.path, inputs_.header, inputs_.survey, inputs_.journal, options_.part,
+  RowSource source(inputs_.input, inputs_.header, inputs_.survey, inputs_.journal, options_.part,
                    tracker);
   const RowWorker worker(options_.plan, cache_, counters_, options_.part);
   const base::Status status = RunImportGraph(

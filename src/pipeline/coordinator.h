@@ -43,7 +43,7 @@ struct ImportOptions {
 
 /// What an import works on; everything must outlive the coordinator.
 struct ImportInputs {
-  const std::string& path;
+  csv::Input input;
   const csv::Header& header;
   const survey::Survey& survey;
   journal::Journal& journal;

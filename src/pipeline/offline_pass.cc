@@ -59,12 +59,12 @@ journal::Chunk ChunkOf(const survey::Survey& survey, std::size_t index) {
           .epoch = 0};
 }
 
-base::Status VisitPlans(const std::string& path, const csv::Header& header,
+base::Status VisitPlans(const csv::Input& input, const csv::Header& header,
                         const survey::Survey& survey, RowSource::Part part,
                         const plan::PlanOptions& options, const PlanVisitor& visit) {
   ChunkList chunks(survey);
   NoObserver observer;
-  RowSource source(path, header, survey, chunks, part, observer);
+  RowSource source(input, header, survey, chunks, part, observer);
   while (true) {
     auto row = source.Next();
     if (!row) return row.error();

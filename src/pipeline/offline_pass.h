@@ -22,7 +22,7 @@ using PlanVisitor = std::function<base::Status(const SourceRow&, const plan::Pla
 /// Plans every row of a part without a journal or a target: for `validate` and offline dry runs.
 /// The same source and plan as an import, so that both say the same about a row. Ends with the
 /// first error that `visit` gives. One thread.
-base::Status VisitPlans(const std::string& path, const csv::Header& header,
+base::Status VisitPlans(const csv::Input& input, const csv::Header& header,
                         const survey::Survey& survey, RowSource::Part part,
                         const plan::PlanOptions& options, const PlanVisitor& visit);
 

@@ -32,13 +32,13 @@ void RoleCensus::Add(const plan::Planned& planned) {
 // Contract: the slug of an organization's role must begin so.
 bool IsOrganizationRole(std::string_view slug) { return slug.starts_with("org-"); }
 
-base::Result<RoleCensus> TakeRoleCensus(const std::string& path, const csv::Header& header,
+base::Result<RoleCensus> TakeRoleCensus(const csv::Input& input, const csv::Header& header,
                                         const survey::Survey& survey, RowSource::Part part,
                                         const plan::PlanOptions& options,
                                         const SettledRows& settled) {
   RoleCensus census;
   if (!header.Has(model::Column::kRoleSlugs)) return census;
-  RETURN_IF_ERROR(VisitPlans(path, header, survey, part, options,
+  RETURN_IF_ERROR(VisitPlans(input, header, survey, part, options,
                              [&](const SourceRow&, const plan::Planned& planned) -> base::Status {
                                if (!settled.Contains(planned.plan.position.row))
                                  census.Add(planned);

@@ -54,7 +54,7 @@ bool IsOrganizationRole(std::string_view slug);
 
 /// Reads a part of the file once more, without the rows that a run has settled already. Nothing is
 /// read when it has no column for roles.
-base::Result<RoleCensus> TakeRoleCensus(const std::string& path, const csv::Header& header,
+base::Result<RoleCensus> TakeRoleCensus(const csv::Input& input, const csv::Header& header,
                                         const survey::Survey& survey, RowSource::Part part,
                                         const plan::PlanOptions& options,
                                         const SettledRows& settled = {});

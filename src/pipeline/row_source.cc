@@ -20,10 +20,10 @@ const model::Position& PositionOf(const model::Record& record) {
 
 }  // namespace
 
-RowSource::RowSource(const std::string& path, const csv::Header& header,
+RowSource::RowSource(const csv::Input& input, const csv::Header& header,
                      const survey::Survey& survey, journal::Journal& journal, Part part,
                      Observer& observer)
-    : path_(path),
+    : input_(input),
       header_(header),
       survey_(survey),
       journal_(journal),
@@ -96,7 +96,7 @@ base::Result<bool> RowSource::OpenNextChunk() {
         }
       }
     }
-    auto reader = csv::OpenReader(path_, header_,
+    auto reader = csv::OpenReader(input_, header_,
                                   {.begin = chunk_->begin,
                                    .end = chunk_->end,
                                    .first_row = chunk_->first_row,
@@ -112,14 +112,14 @@ base::Result<bool> RowSource::OpenNextChunk() {
 // Asked after bytes were read and before they are used: rows of another file must never be sent. A
 // new time of change alone is nothing, so the bytes decide.
 base::Status RowSource::CheckUnchanged() {
-  const auto now = base::Stat(path_);
+  const auto now = base::Stat(input_.path());
   if (!now) return now.error();
-  if (now->size == survey_.bytes && now->modified_ns == modified_ns_) return {};
-  const auto hash = survey::HashFile(path_);
+  if (input_.SizeOf(now->size) == survey_.bytes && now->modified_ns == modified_ns_) return {};
+  const auto hash = survey::HashFile(input_);
   if (!hash) return hash.error();
   if (*hash != survey_.hash) {
     return base::Error{base::ErrorCode::kInput,
-                       path_ +
+                       input_.path() +
                            ": the file changed since it was surveyed; put the old file back and "
                            "resume, or start a new run"};
   }
@@ -144,7 +144,7 @@ base::Status RowSource::AttachLead(SourceRow& row, const model::Row& record) {
   if (first->row == record.position.row) return {};
   row.lead_row = first->row;
   if (!last_lead_ || last_lead_->first != first->row) {
-    auto lead = csv::ReadRecordAt(path_, header_, *first);
+    auto lead = csv::ReadRecordAt(input_, header_, *first);
     if (!lead) return lead.error();
     RETURN_IF_ERROR(CheckUnchanged());
     last_lead_ = {first->row, std::move(*lead)};

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "csv/dialect.h"
+#include "csv/input.h"
 #include "csv/reader.h"
 #include "journal/journal.h"
 #include "model/effect.h"
@@ -50,7 +51,7 @@ class RowSource {
   };
 
   /// All must outlive the source.
-  RowSource(const std::string& path, const csv::Header& header, const survey::Survey& survey,
+  RowSource(const csv::Input& input, const csv::Header& header, const survey::Survey& survey,
             journal::Journal& journal, Part part, Observer& observer);
 
   /// The next row; nothing at the end. kInput when the file is not the one that was surveyed.
@@ -64,7 +65,7 @@ class RowSource {
   base::Status AttachLead(SourceRow& row, const model::Row& record);
   void AttachKnown(SourceRow& row, std::int64_t number);
 
-  const std::string& path_;
+  const csv::Input input_;
   const csv::Header& header_;
   const survey::Survey& survey_;
   journal::Journal& journal_;

@@ -21,7 +21,7 @@ static_assert(kReadBytes % csv::kBlockBytes == 0);
 // The bytes of a file in order, hashed as they go by. One thread.
 class HashedFile {
  public:
-  explicit HashedFile(base::File file) : file_(std::move(file)), buffer_(kReadBytes) {}
+  explicit HashedFile(csv::OpenInput file) : file_(std::move(file)), buffer_(kReadBytes) {}
 
   /// The next bytes, fewer than asked only at the end of the file. At most kReadBytes.
   base::Result<std::string_view> Read(std::size_t count) {
@@ -45,7 +45,7 @@ class HashedFile {
   base::Hash128 hash() const { return hasher_.Finish(); }
 
  private:
-  base::File file_;
+  csv::OpenInput file_;
   std::vector<char> buffer_;
   std::int64_t offset_ = 0;
   base::Hasher hasher_;
@@ -53,11 +53,11 @@ class HashedFile {
 
 }  // namespace
 
-base::Result<Survey> SurveyFile(const std::string& path, const csv::Header& header,
+base::Result<Survey> SurveyFile(const csv::Input& input, const csv::Header& header,
                                 const SurveyOptions& options) {
-  auto opened = base::OpenForReading(path);
+  auto opened = csv::OpenInput::Open(input);
   if (!opened) return opened.error();
-  const auto facts = base::Stat(path);
+  const auto facts = base::Stat(input.path());
   if (!facts) return facts.error();
   HashedFile file(std::move(*opened));
   RETURN_IF_ERROR(file.Skip(header.body_offset));
@@ -69,7 +69,7 @@ base::Result<Survey> SurveyFile(const std::string& path, const csv::Header& head
     if (!bytes) return bytes.error();
     const bool at_end = bytes->size() < kReadBytes;
     const auto fault = at_end ? scanner.Finish(*bytes) : scanner.Feed(*bytes);
-    if (fault) return csv::ErrorOf(*fault, path);
+    if (fault) return csv::ErrorOf(*fault, input.path());
     RETURN_IF_ERROR(pass.status());
     if (at_end) break;
   }
@@ -81,8 +81,8 @@ base::Result<Survey> SurveyFile(const std::string& path, const csv::Header& head
   return survey;
 }
 
-base::Result<base::Hash128> HashFile(const std::string& path) {
-  auto opened = base::OpenForReading(path);
+base::Result<base::Hash128> HashFile(const csv::Input& input) {
+  auto opened = csv::OpenInput::Open(input);
   if (!opened) return opened.error();
   HashedFile file(std::move(*opened));
   while (true) {

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/result.h"
 #include "csv/dialect.h"
+#include "csv/input.h"
 #include "csv/reader.h"
 #include "model/organization.h"
 #include "model/row.h"
@@ -69,13 +70,13 @@ struct Survey {
   std::shared_ptr<const RepeatedUsers> repeated_users;
 };
 
-/// One pass over `path` with 64 KiB reads. Refuses (kInput; the message has path, line and byte):
+/// One pass over `input` with 64 KiB reads. Refuses (kInput; the message has path, line and byte):
 /// NUL bytes, invalid UTF-8, UTF-16, an unclosed quote (with its starting line), a field over 1
 /// MiB, no data at all is fine (0 rows).
-base::Result<Survey> SurveyFile(const std::string& path, const csv::Header& header,
+base::Result<Survey> SurveyFile(const csv::Input& input, const csv::Header& header,
                                 const SurveyOptions& options);
 
 /// XXH3-128 of a file's bytes, for comparing with what a run recorded.
-base::Result<base::Hash128> HashFile(const std::string& path);
+base::Result<base::Hash128> HashFile(const csv::Input& input);
 
 }  // namespace rehome::survey

@@ -65,7 +65,7 @@ Fields FieldsOfMembership(const model::Effect& effect) {
 class Loader {
  public:
   Loader(const ExpectedSources& sources, journal::VerificationStore& store)
-      : store_(store), rows_(sources.path, sources.header, sources.survey) {
+      : store_(store), rows_(sources.input, sources.header, sources.survey) {
     for (const model::Organization& organization : sources.survey.organizations) {
       organizations_.emplace(model::KeyOf(organization.ref), &organization);
     }

@@ -15,7 +15,7 @@ namespace rehome::verify {
 
 /// Where the expected objects come from; all must outlive the call.
 struct ExpectedSources {
-  const std::string& path;  ///< the file that was imported, unchanged
+  csv::Input input;  ///< the file that was imported, unchanged
   const csv::Header& header;
   const survey::Survey& survey;
   journal::JournalReader& journal;

@@ -35,14 +35,14 @@ base::Status RowLookup::OpenChunkOf(std::int64_t number) {
   }
   if (chunk_ == survey_.chunks.size()) return NotTheFile(number);
   if (reader_) return {};
-  auto reader = csv::OpenReader(path_, header_, survey_.chunks[chunk_]);
+  auto reader = csv::OpenReader(input_, header_, survey_.chunks[chunk_]);
   if (!reader) return reader.error();
   reader_ = *std::move(reader);
   return {};
 }
 
 base::Error RowLookup::NotTheFile(std::int64_t number) const {
-  return {base::ErrorCode::kInput, path_ + ": row " + std::to_string(number) +
+  return {base::ErrorCode::kInput, input_.path() + ": row " + std::to_string(number) +
                                        " is not the one that was imported; verify with the file "
                                        "of the run"};
 }

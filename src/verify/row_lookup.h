@@ -18,8 +18,8 @@ namespace rehome::verify {
 /// thread; the references must outlive it.
 class RowLookup {
  public:
-  RowLookup(const std::string& path, const csv::Header& header, const survey::Survey& survey)
-      : path_(path), header_(header), survey_(survey) {}
+  RowLookup(const csv::Input& input, const csv::Header& header, const survey::Survey& survey)
+      : input_(input), header_(header), survey_(survey) {}
 
   /// The well-formed row `number`, higher than any asked for before. An error when the file has no
   /// such row: it is not the file of the run.
@@ -29,7 +29,7 @@ class RowLookup {
   base::Status OpenChunkOf(std::int64_t number);
   base::Error NotTheFile(std::int64_t number) const;
 
-  const std::string& path_;
+  const csv::Input input_;
   const csv::Header& header_;
   const survey::Survey& survey_;
   std::size_t chunk_ = 0;

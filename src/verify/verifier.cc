@@ -82,7 +82,7 @@ class ThreadedVerifier final : public Verifier {
       GiveUp(store.error().message);
       return;
     }
-    const auto newest = LoadExpectedObjects({.path = inputs_.path,
+    const auto newest = LoadExpectedObjects({.input = inputs_.input,
                                              .header = inputs_.header,
                                              .survey = inputs_.survey,
                                              .journal = inputs_.journal},

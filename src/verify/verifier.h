@@ -26,7 +26,7 @@ struct VerifierOptions {
 /// What a verification works on; everything must outlive the verifier. The file is the one that was
 /// imported: the caller has compared its hash.
 struct VerifierInputs {
-  const std::string& path;
+  csv::Input input;
   const csv::Header& header;
   const survey::Survey& survey;
   journal::JournalReader& journal;

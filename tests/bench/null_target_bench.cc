@@ -116,7 +116,7 @@ base::Status Measure(const Arguments& arguments) {
 
   const double cpu_before = CpuSeconds();
   const base::Instant start = clock.Now();
-  pipeline::Coordinator coordinator(options, {.path = arguments.file,
+  pipeline::Coordinator coordinator(options, {.input = arguments.file,
                                               .header = *header,
                                               .survey = *survey,
                                               .journal = **journal,

@@ -95,7 +95,7 @@ class RefusedFileTest : public ::testing::Test {
     const std::string path = stage.csv_path();
     auto store = journal::VerificationStore::Create(path + ".tmp");
     return LoadExpectedObjects(
-        {.path = path, .header = *header, .survey = *survey, .journal = stage.journal}, **store,
+        {.input = path, .header = *header, .survey = *survey, .journal = stage.journal}, **store,
         [go_on] { return go_on; });
   }
   VerifyStage stage;
@@ -121,7 +121,7 @@ TEST_F(RefusedFileTest, AJournalThatCannotBeReadIsTold) {
   const csv::Header header;
   const survey::Survey survey;
   const auto loaded = LoadExpectedObjects(
-      {.path = path, .header = header, .survey = survey, .journal = broken.journal}, **store,
+      {.input = path, .header = header, .survey = survey, .journal = broken.journal}, **store,
       [] { return true; });
   ASSERT_FALSE(loaded.ok());
   EXPECT_EQ(loaded.error().message, "the journal is damaged");

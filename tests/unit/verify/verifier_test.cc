@@ -81,7 +81,7 @@ class VerifierTest : public ::testing::Test {
     options.dispatch = stage.settings;
     options.store_path = path + ".verification";
     return MakeVerifier(std::move(options),
-                        {.path = path,
+                        {.input = path,
                          .header = header,
                          .survey = survey,
                          .journal = stage.journal,
@@ -156,7 +156,7 @@ TEST_F(VerifierTest, AStoreThatCannotBeMadeIsTold) {
   VerifierOptions options;
   options.dispatch = stage.settings;
   options.store_path = "/nonexistent/verification";
-  const auto verifier = MakeVerifier(std::move(options), {.path = path,
+  const auto verifier = MakeVerifier(std::move(options), {.input = path,
                                                           .header = header,
                                                           .survey = survey,
                                                           .journal = stage.journal,

@@ -116,7 +116,7 @@ class VerifyStage {
     store = *std::move(made);
     const std::string path = csv_path();
     const auto newest = verify::LoadExpectedObjects(
-        {.path = path, .header = *header, .survey = *survey, .journal = journal}, *store,
+        {.input = path, .header = *header, .survey = *survey, .journal = journal}, *store,
         [] { return true; });
     ASSERT_TRUE(newest.ok()) << newest.error().message;
     read_back = std::make_unique<verify::ReadBack>(
