@@ -8,6 +8,7 @@ namespace rehome::cli {
 /// Each runs one command to its end: results on stdout, everything else on stderr.
 ExitCode RunImport(const ImportCommand& command);
 ExitCode RunResume(const ResumeCommand& command);
+ExitCode RunRetry(const RetryCommand& command);
 ExitCode RunVerify(const VerifyCommand& command);
 ExitCode RunValidate(const ValidateCommand& command);
 ExitCode RunReport(const ReportCommand& command);

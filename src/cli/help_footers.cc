@@ -23,6 +23,10 @@ constexpr HelpFooter kFooters[] = {
     {"resume",
      "Flags of Pace that are not given keep the run's values.\n\n"
      "Example: rehome resume\n"},
+    {"retry",
+     "Failed, parked and unprocessed rows, from the original file. Rejected ones too when\n"
+     "--edited corrects them; secrets are always taken from the original.\n\n"
+     "Example: rehome retry --edited failed.csv\n"},
     {"verify",
      "Only reads. Flags of Pace that are not given keep the run's values. More in\n"
      "docs/verification.md.\n\n"
@@ -64,7 +68,7 @@ constexpr HelpFooter kFooters[] = {
      "Exit codes: 0 ended by Ctrl-C; 2 wrong flags; 4 the port or a file is not to be had."}};
 
 std::string_view SharedExitCodes(std::string_view command) {
-  if (command == "import" || command == "resume") return kImportExitCodes;
+  if (command == "import" || command == "resume" || command == "retry") return kImportExitCodes;
   if (command == "report" || command == "status") return kReadExitCodes;
   return {};
 }

@@ -180,7 +180,12 @@ ExitCode Continue(Session& session, const ImportStart& start, const journal::Run
   view.Say("continuing run " + facts.run_id + " of the same file");
   session.part.first_row = std::min(wanted.first_row, facts.first_row);
   session.part.last_row = std::max(wanted.last_row, facts.last_row);
-  if (session.part.first_row != wanted.first_row || session.part.last_row != wanted.last_row) {
+  if (const auto taken = TakeCorrections(session, run, facts); !taken) {
+    return Refuse(taken.error());
+  }
+  const bool other_part =
+      session.part.first_row != wanted.first_row || session.part.last_row != wanted.last_row;
+  if (other_part || !session.corrections.empty()) {
     if (const auto again = SurveyInput(session, clock); !again) return Refuse(again.error());
   }
   ShowWarnings(session);
@@ -214,7 +219,10 @@ ExitCode Settled(Session& session, const ImportStart& start, const journal::RunD
   }
   const Part wanted = session.part;
   session.part = PartOf(facts);
-  if (!Covers(wanted, session.part)) {
+  if (const auto taken = TakeCorrections(session, run, facts); !taken) {
+    return Refuse(taken.error());
+  }
+  if (!Covers(wanted, session.part) || !session.corrections.empty()) {
     if (const auto again = SurveyInput(session, clock); !again) return Refuse(again.error());
   }
   ForgetIfKept(start);

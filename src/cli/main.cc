@@ -21,6 +21,7 @@ ExitCode Run(const Command& command) {
   struct Runner {
     ExitCode operator()(const ImportCommand& c) const { return RunImport(c); }
     ExitCode operator()(const ResumeCommand& c) const { return RunResume(c); }
+    ExitCode operator()(const RetryCommand& c) const { return RunRetry(c); }
     ExitCode operator()(const VerifyCommand& c) const { return RunVerify(c); }
     ExitCode operator()(const ValidateCommand& c) const { return RunValidate(c); }
     ExitCode operator()(const ReportCommand& c) const { return RunReport(c); }

@@ -27,6 +27,8 @@ void AddLocking(Section section, std::string& wait, bool& only_runner);
 
 /// What a command has besides its name, its text, and RUN or FILE with how it is understood.
 void AddValidateOptions(OpenCommand& command, ValidateCommand& validate);
+std::vector<std::string> AddResumeOptions(OpenCommand& command, ResumeCommand& resume);
+std::vector<std::string> AddRetryOptions(OpenCommand& command, RetryCommand& retry);
 std::vector<std::string> AddVerifyOptions(OpenCommand& command, VerifyCommand& verify);
 /// Of `lock status` and `lock check`.
 void AddLockLookOptions(OpenCommand& command, LockCommand& lock);

@@ -36,6 +36,7 @@ struct Grammar {
   CommonOptions common;
   ImportCommand import;
   ResumeCommand resume;
+  RetryCommand retry;
   ValidateCommand validate;
   ReportCommand report;
   RunsCommand runs;
@@ -44,6 +45,7 @@ struct Grammar {
   SandboxCommand sandbox;
   VerifyCommand verify;
   std::vector<std::string> resume_pace;
+  std::vector<std::string> retry_pace;
   std::vector<std::string> verify_pace;
 };
 
@@ -102,29 +104,21 @@ void AddImport(Grammar& grammar) {
   AddProgress(command, import.common);
 }
 
-void AddResume(Grammar& grammar) {
-  ResumeCommand& resume = grammar.resume;
-  OpenCommand command =
+void AddReopening(Grammar& grammar) {
+  OpenCommand resume =
       AddCommand(grammar.app, "resume", "Continue a stopped, refused or killed run.");
-  AddRun(command, resume.run, kResumeText);
-  Section section(command, "Options");
-  section.Value("--file", resume.file, "FILE", "where the CSV is now, if it moved");
-  section.Flag("--rebuild", resume.rebuild,
-               "make a lost or damaged journal anew, from the file and the target");
-  section.Flag("--no-verify", resume.no_verify, "do not read back what was written, at the end");
-  AddRunsDir(command, resume.common);
-  AddLocking(section, resume.wait, resume.only_runner);
-  AddCoordinator(section, resume.coordinator, "machine or target [as the run began]");
-  AddTarget(command, resume.target);
-  grammar.resume_pace = AddPace(command, resume.pace);
-  AddProgress(command, resume.common);
-}
+  AddRun(resume, grammar.resume.run, kResumeText);
+  grammar.resume_pace = AddResumeOptions(resume, grammar.resume);
 
-void AddVerify(Grammar& grammar) {
-  OpenCommand command =
+  OpenCommand retry =
+      AddCommand(grammar.app, "retry", "Try again the rows of a run that are not right.");
+  AddRun(retry, grammar.retry.run);
+  grammar.retry_pace = AddRetryOptions(retry, grammar.retry);
+
+  OpenCommand verify =
       AddCommand(grammar.app, "verify", "Read back what a run wrote, and compare it.");
-  AddRun(command, grammar.verify.run);
-  grammar.verify_pace = AddVerifyOptions(command, grammar.verify);
+  AddRun(verify, grammar.verify.run);
+  grammar.verify_pace = AddVerifyOptions(verify, grammar.verify);
 }
 
 void AddReading(Grammar& grammar) {
@@ -213,8 +207,7 @@ std::unique_ptr<Grammar> MakeGrammar() {
   app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   app.get_formatter()->label("Positionals", "Arguments");
   AddImport(*grammar);
-  AddResume(*grammar);
-  AddVerify(*grammar);
+  AddReopening(*grammar);
   AddReading(*grammar);
   AddLock(*grammar);
   AddSandbox(*grammar);
@@ -268,6 +261,10 @@ Command Chosen(Grammar& grammar) {
   if (name == "resume") {
     grammar.resume.pace_given = GivenOf(chosen, grammar.resume_pace);
     return grammar.resume;
+  }
+  if (name == "retry") {
+    grammar.retry.pace_given = GivenOf(chosen, grammar.retry_pace);
+    return grammar.retry;
   }
   if (name == "verify") {
     grammar.verify.pace_given = GivenOf(chosen, grammar.verify_pace);

@@ -99,6 +99,13 @@ struct ResumeCommand : ReopenOptions {
   bool no_verify = false;
 };
 
+struct RetryCommand : ReopenOptions {
+  CommonOptions common;
+  std::string edited;           ///< a corrected row file
+  bool drop_passwords = false;  ///< of rows whose password or hash was refused
+  bool no_verify = false;
+};
+
 struct VerifyCommand : ReopenOptions {
   CommonOptions common;
 };
@@ -165,8 +172,8 @@ struct SandboxCommand {
 };
 
 using Command =
-    std::variant<ImportCommand, ResumeCommand, VerifyCommand, ValidateCommand, ReportCommand,
-                 RunsCommand, StatusCommand, LockCommand, SandboxCommand>;
+    std::variant<ImportCommand, ResumeCommand, RetryCommand, VerifyCommand, ValidateCommand,
+                 ReportCommand, RunsCommand, StatusCommand, LockCommand, SandboxCommand>;
 
 /// What the command line came to: a command, or text to print and leave.
 struct Parsed {

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "cli/terminal.h"
 #include "journal/process_stat.h"
+#include "journal/sqlite_journal.h"
+#include "report/source_rows.h"
 
 namespace rehome::cli {
 namespace {
@@ -16,14 +18,26 @@ std::string SizeAndHash(std::int64_t bytes, const std::string& hash) {
   return base::Count(bytes, "byte", "bytes") + " and the hash " + hash;
 }
 
-// What must be as it was: the file by its hash, the target by name and key.
+// Size and hash of the file itself, without corrections.
+base::Result<std::pair<std::int64_t, base::Hash128>> BytesOf(const Session& session) {
+  if (session.corrections.empty()) return std::pair(session.survey.bytes, session.survey.hash);
+  const auto facts = base::Stat(session.path);
+  if (!facts) return facts.error();
+  const auto hash = survey::HashFile(session.path);
+  if (!hash) return hash.error();
+  return std::pair(facts->size, *hash);
+}
+
+// The file must be as it was.
 base::Status CheckSame(const Session& session, const journal::RunFacts& facts) {
-  if (base::ToHex(session.survey.hash) != facts.file_hash) {
+  const auto bytes = BytesOf(session);
+  if (!bytes) return bytes.error();
+  const std::string hash = base::ToHex(bytes->second);
+  if (hash != facts.file_hash) {
     return base::Error{base::ErrorCode::kInput,
                        session.path + ": its content changed since run " + facts.run_id +
                            " began: it had " + SizeAndHash(facts.file_bytes, facts.file_hash) +
-                           ", now it has " +
-                           SizeAndHash(session.survey.bytes, base::ToHex(session.survey.hash)) +
+                           ", now it has " + SizeAndHash(bytes->first, hash) +
                            "; bring the original back (--file PATH if it moved), or import this "
                            "one as a run of its own with `rehome import`"};
   }
@@ -123,9 +137,22 @@ base::Status CheckIsOurs(const journal::RunDirectory& run) {
                          owner};
 }
 
+base::Status TakeCorrections(Session& session, const journal::RunDirectory& run,
+                             const journal::RunFacts& facts) {
+  if (facts.corrected_rows == 0) return {};
+  auto journal = journal::OpenJournalReader(run.journal_path(), journal::kRunPatience);
+  if (!journal) return journal.error();
+  auto splices = report::ReadSplices(facts, **journal);
+  if (!splices) return splices.error();
+  session.corrections = *std::move(splices);
+  return {};
+}
+
 base::Status SurveySameFile(Session& session, const ReopenOptions& options,
-                            const journal::RunFacts& facts, const base::Clock& clock) {
+                            const journal::RunDirectory& run, const journal::RunFacts& facts,
+                            const base::Clock& clock) {
   if (options.file.empty()) session.path = session.options.input.file = facts.file;
+  RETURN_IF_ERROR(TakeCorrections(session, run, facts));
   if (const auto surveyed = SurveyInput(session, clock); !surveyed) {
     return AboutFile(surveyed.error(), session);
   }

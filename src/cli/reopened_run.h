@@ -24,10 +24,15 @@ base::Status EnterTarget(Session& session, const ReopenOptions& options, const s
 /// other way round.
 base::Status CheckIsOurs(const journal::RunDirectory& run);
 
-/// Surveys the part `session.part` of the file, which must be the one that the run began with
-/// (kInput otherwise, saying what to do). `facts` are those since the lock was taken: the file may
-/// have moved while this waited.
+/// Surveys the part `session.part` of the file, with what earlier retries of the run corrected in
+/// it. It must be the one that the run began with (kInput otherwise, saying what to do). `facts`
+/// are those since the lock was taken: the file may have moved while this waited.
 base::Status SurveySameFile(Session& session, const ReopenOptions& options,
-                            const journal::RunFacts& facts, const base::Clock& clock);
+                            const journal::RunDirectory& run, const journal::RunFacts& facts,
+                            const base::Clock& clock);
+
+/// Takes over what earlier retries of the run corrected in its file.
+base::Status TakeCorrections(Session& session, const journal::RunDirectory& run,
+                             const journal::RunFacts& facts);
 
 }  // namespace rehome::cli

@@ -125,7 +125,7 @@ ExitCode RunResume(const ResumeCommand& command) {
   if (journal::WasRefused(*facts)) {
     return StartKept(*session, command, *run, *facts, events, view, clock);
   }
-  if (const auto same = SurveySameFile(*session, command, *facts, clock); !same) {
+  if (const auto same = SurveySameFile(*session, command, *run, *facts, clock); !same) {
     return Refuse(same.error(), run->run_id());
   }
   ShowWarnings(*session);

@@ -66,7 +66,7 @@ ExitCode RunVerify(const VerifyCommand& command) {
   if (const auto ended = CheckHasEnded(*view); !ended) return Refuse(ended.error());
   facts = view->facts;
   session->part = {.first_row = facts->first_row, .last_row = facts->last_row};
-  if (const auto same = SurveySameFile(*session, command, *facts, clock); !same) {
+  if (const auto same = SurveySameFile(*session, command, *run, *facts, clock); !same) {
     return Refuse(same.error());
   }
   return ExecuteVerification(*session, *run, std::move(*facts), events, progress, clock);

@@ -100,7 +100,7 @@ void CheckNotOurs(std::span<const std::string> names, std::vector<HeaderFinding>
         {model::Reason::kHeaderRowFile, i + 1,
          "the column " + name +
              " shows that this is one of rehome's own row files, whose secrets are blanked: use "
-             "\"rehome retry RUN --edited FILE\" (in a later version), mend the original file, or "
+             "\"rehome retry RUN --edited FILE\", mend the original file, or "
              "import this one as it stands with --as-plain-input"});
     return;
   }

@@ -35,7 +35,11 @@ struct RunFacts {
   std::string state;  ///< refused, running, finished, partial, stopped, failed, interrupted
   std::optional<int> exit_code;
   std::string finished_at;
-  std::string rebuilt_at;  ///< when a lost journal was last made anew; empty: never
+  std::string rebuilt_at;           ///< when a lost journal was last made anew; empty: never
+  std::int64_t retries = 0;         ///< how often `retry` opened rows of it again
+  std::int64_t retried_rows = 0;    ///< rows that the last retry was to bring right
+  std::int64_t left_rejected = 0;   ///< rejected rows that it left as they were
+  std::int64_t corrected_rows = 0;  ///< corrected by --edited, over all retries
 };
 
 /// The exit code of a run that imported all that it was to, and whose verification found something

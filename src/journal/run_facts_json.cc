@@ -36,12 +36,16 @@ constexpr std::array<TextMember, 13> kTexts = {{
     {"finished_at", &RunFacts::finished_at},
     {"rebuilt_at", &RunFacts::rebuilt_at},
 }};
-constexpr std::array<NumberMember, 5> kNumbers = {{
+constexpr std::array<NumberMember, 9> kNumbers = {{
     {"file_bytes", &RunFacts::file_bytes},
     {"file_modified_ns", &RunFacts::file_modified_ns},
     {"rows", &RunFacts::rows},
     {"first_row", &RunFacts::first_row},
     {"last_row", &RunFacts::last_row},
+    {"retries", &RunFacts::retries},
+    {"retried_rows", &RunFacts::retried_rows},
+    {"left_rejected", &RunFacts::left_rejected},
+    {"corrected_rows", &RunFacts::corrected_rows},
 }};
 
 base::Error FormatError(const std::string& what) { return {base::ErrorCode::kFormat, what}; }

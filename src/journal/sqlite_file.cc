@@ -11,7 +11,7 @@
 namespace rehome::journal {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 3;
+constexpr std::int64_t kSchemaVersion = 4;
 
 // The whole file is checked when it is at most this long (0.1 to 0.3 s when it is cached): long
 // enough for the journal of some 500,000 rows. Larger would make every resume of a big run wait
@@ -57,6 +57,9 @@ CREATE TABLE outcome(
   provider_request_id TEXT NOT NULL, attempts INTEGER NOT NULL, cause_key TEXT NOT NULL,
   user_id TEXT NOT NULL, organization_id TEXT NOT NULL, membership_id TEXT NOT NULL,
   warnings TEXT NOT NULL) STRICT;
+CREATE TABLE correction(
+  begin INTEGER PRIMARY KEY, "end" INTEGER NOT NULL, row INTEGER NOT NULL,
+  column_name TEXT NOT NULL, bytes TEXT NOT NULL) STRICT;
 CREATE TABLE event(
   number INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, type TEXT NOT NULL,
   json TEXT NOT NULL) STRICT;
@@ -176,6 +179,14 @@ base::Status WriteNewJournal(SqliteDatabase& database, const std::vector<Chunk>&
   if (!meta) return meta.error();
   meta->Bind(kSchemaVersion);
   RETURN_IF_ERROR(meta->Run());
+  RETURN_IF_ERROR(WriteChunks(database, chunks));
+  RETURN_IF_ERROR(database.Execute("COMMIT"));
+  // Last, so that nothing is in a write-ahead log when the file gets its name.
+  database.MergeWalOnClose();
+  return database.Execute("PRAGMA journal_mode=WAL");
+}
+
+base::Status WriteChunks(SqliteDatabase& database, const std::vector<Chunk>& chunks) {
   auto insert = database.Prepare("INSERT INTO chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
   if (!insert) return insert.error();
   for (const Chunk& chunk : chunks) {
@@ -183,10 +194,7 @@ base::Status WriteNewJournal(SqliteDatabase& database, const std::vector<Chunk>&
                  chunk.rows, NameOf(chunk.state), chunk.epoch);
     RETURN_IF_ERROR(insert->Run());
   }
-  RETURN_IF_ERROR(database.Execute("COMMIT"));
-  // Last, so that nothing is in a write-ahead log when the file gets its name.
-  database.MergeWalOnClose();
-  return database.Execute("PRAGMA journal_mode=WAL");
+  return {};
 }
 
 base::Result<SqliteDatabase> OpenJournalFile(const std::string& path, base::Duration patience,

@@ -15,6 +15,9 @@ namespace rehome::journal {
 /// Fills a new, empty database file: tables, schema version, epoch 0, the chunk map.
 base::Status WriteNewJournal(SqliteDatabase& database, const std::vector<Chunk>& chunks);
 
+/// Adds to the chunk map.
+base::Status WriteChunks(SqliteDatabase& database, const std::vector<Chunk>& chunks);
+
 /// Opens a complete journal file: local storage, this connection alone, durable commits. Checks
 /// that it is ours, of this version and not damaged before anything is changed. kLocked when
 /// another process still has it after `patience`.

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "journal/journal.h"
+#include "journal/reopening.h"
 
 namespace rehome::journal {
 
@@ -80,6 +81,8 @@ class JournalReader {
   virtual base::Status VisitTroubles(const std::function<void(const model::Outcome&)>& visit) = 0;
   virtual base::Status VisitEvents(const std::function<void(const Event&)>& visit) = 0;
   virtual base::Result<std::vector<Chunk>> Chunks() = 0;
+  /// What retries have corrected in the input, by its first byte.
+  virtual base::Result<std::vector<Correction>> Corrections() = 0;
   virtual std::int64_t epoch() const = 0;
 };
 

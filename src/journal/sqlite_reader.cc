@@ -108,6 +108,20 @@ class SqliteJournalReader final : public JournalReader {
     return chunks;
   }
 
+  base::Result<std::vector<Correction>> Corrections() override {
+    std::vector<Correction> corrections;
+    const auto read = [](const SqliteStatement& row) {
+      return base::Result(Correction{.row = row.Int(2),
+                                     .column = std::string(row.Text(3)),
+                                     .begin = row.Int(0),
+                                     .end = row.Int(1),
+                                     .bytes = std::string(row.Text(4))});
+    };
+    RETURN_IF_ERROR(Visit("begin, \"end\", row, column_name, bytes", "correction ORDER BY begin",
+                          read, [&](const Correction& one) { corrections.push_back(one); }));
+    return corrections;
+  }
+
   std::int64_t epoch() const override { return epoch_; }
 
  private:

@@ -44,8 +44,8 @@ std::string RenderGroup(const ErrorGroup& group, int columns) {
   if (!group.words.empty()) text += Remark("target: ", EscapeForTerminal(group.words), columns);
   if (group.derived > 0) {
     const std::string rows = Count(group.derived, "row", "rows");
-    text +=
-        Remark("", rows + " more failed because of this; they follow in the next import", columns);
+    text += Remark("", rows + " more failed because of this; they follow by themselves in a retry",
+                   columns);
   }
   return text;
 }

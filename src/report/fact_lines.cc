@@ -54,6 +54,16 @@ std::string RebuiltLine(const journal::RunFacts& facts) {
          "an account that was there before cannot be known.";
 }
 
+std::string RetryLine(const Summary& summary) {
+  const journal::RunFacts& run = summary.run;
+  const std::string which = run.retries == 1 ? "Retry" : "Retry " + std::to_string(run.retries);
+  const std::int64_t right = RightAfterRetry(summary);
+  const bool one = run.retried_rows == 1;
+  return which + ": of " + Count(run.retried_rows, "row", "rows") + " that " +
+         (one ? "was" : "were") + " not right, " + WithThousands(right) +
+         (right == 1 ? " is" : " are") + " right now.";
+}
+
 }  // namespace
 
 // Users and memberships are imported at the same time, so the longer of the two counts.
@@ -72,6 +82,7 @@ std::vector<std::string> FactLines(const Summary& summary) {
   }
   lines.push_back(CacheLine(counters));
   lines.push_back(LockLine(summary));
+  if (summary.run.retries > 0) lines.push_back(RetryLine(summary));
   if (!summary.run.rebuilt_at.empty()) lines.push_back(RebuiltLine(summary.run));
   if (const std::int64_t mismatched = counters.mismatched_answers; mismatched > 0) {
     lines.push_back(Count(mismatched, "answer", "answers") +

@@ -73,12 +73,15 @@ base::Status HtmlRows::OpenSource() {
              .org_external_id = FieldOf(*header_, Column::kOrgExternalId),
              .org_name = FieldOf(*header_, Column::kOrgName)};
   chunks_ = *std::move(chunks);
+  auto splices = ReadSplices(facts, *inputs_.journal);
+  if (!splices) return splices.error();
+  input_ = csv::Input(facts.file, *std::move(splices));
   return {};
 }
 
 base::Status HtmlRows::Write(const Summary& summary, const Sink& write) {
   // Here and not earlier: it refers to the header, which may have moved with this.
-  if (header_) source_.emplace(inputs_.summary.run.file, *header_, std::move(chunks_));
+  if (header_) source_.emplace(input_, *header_, std::move(chunks_));
   writer_.BeginObject().Field("version", 1).Key("rows").BeginArray();
   if (inputs_.journal != nullptr) RETURN_IF_ERROR(WriteRows(write));
   writer_.EndArray().Key("outcomes").BeginArray();

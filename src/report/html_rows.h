@@ -47,7 +47,8 @@ class HtmlRows {
     std::optional<std::size_t> org_name;
   };
 
-  explicit HtmlRows(const HtmlReportInputs& inputs) : inputs_(inputs) {}
+  explicit HtmlRows(const HtmlReportInputs& inputs)
+      : inputs_(inputs), input_(inputs.summary.run.file) {}
   base::Status OpenSource();
   base::Status WriteRows(const Sink& write);
   base::Status Visit(const model::Outcome& outcome, const Sink& write);
@@ -62,6 +63,7 @@ class HtmlRows {
   std::string note_;
   std::optional<csv::Header> header_;
   std::vector<journal::Chunk> chunks_;
+  csv::Input input_;
   std::optional<SourceRows> source_;
   Fields fields_;
   OrganizationCounts organizations_;

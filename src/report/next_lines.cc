@@ -61,22 +61,17 @@ std::string ToVerify(const Summary& summary, const std::string& id) {
 }
 
 // Rows that need a person; nothing when there are none.
-std::string ToMend(const Summary& summary) {
-  const std::int64_t bad = At(summary.rows, OutcomeKind::kRejected) +
-                           At(summary.rows, OutcomeKind::kFailed) +
-                           At(summary.rows, OutcomeKind::kParked);
-  if (bad == 0) return {};
-  const auto policy = summary.run.options.find("on-existing");
-  const bool takes_over = policy == summary.run.options.end() || policy->second == "adopt" ||
-                          policy->second == "update";
+std::string ToMend(const Summary& summary, const std::string& id) {
+  const std::int64_t rejected = At(summary.rows, OutcomeKind::kRejected);
+  const std::int64_t on_target =
+      At(summary.rows, OutcomeKind::kFailed) + At(summary.rows, OutcomeKind::kParked);
+  if (rejected + on_target == 0) return {};
   std::string next =
-      "Next: mend in the CSV file what failed.csv in the run directory names, then import it again";
-  if (takes_over) {
-    next += ": what is there already is adopted";
-    const bool on_target = bad > At(summary.rows, OutcomeKind::kRejected);
-    if (on_target) next += ", and what failed on the target is tried again, mended or not";
-  }
-  return next + ".";
+      "Next: correct the cells in a copy of failed.csv (in the run directory), then: ";
+  next += "rehome retry " + id + " --edited COPY.csv";
+  if (on_target > 0)
+    next += "; without --edited, what failed on the target is tried again as it is";
+  return next;
 }
 
 }  // namespace
@@ -86,7 +81,7 @@ std::vector<std::string> NextLines(const Summary& summary) {
   if (!journal::ImportEnded(summary.run)) return {ToGoOn(summary, id)};
   std::vector<std::string> lines;
   const bool more = summary.run.state == "partial" || !journal::CoversFile(summary.run);
-  const std::string rest = more ? "Next: rehome resume " + id : ToMend(summary);
+  const std::string rest = more ? "Next: rehome resume " + id : ToMend(summary, id);
   for (const std::string& line : {ToVerify(summary, id), rest}) {
     if (!line.empty()) lines.push_back(line);
   }

@@ -25,11 +25,6 @@ bool IsOurs(std::string_view name) {
   return std::find(kOutcomeColumns.begin(), kOutcomeColumns.end(), name) != kOutcomeColumns.end();
 }
 
-bool MayBeShown(const csv::Header& header, std::size_t field) {
-  const std::optional<Column> column = header.columns[field];
-  return column ? !model::IsSecret(*column) : !LooksSecret(header.names[field]);
-}
-
 std::optional<std::size_t> FieldOf(const csv::Header& header, Column column) {
   const auto at = std::find(header.columns.begin(), header.columns.end(), column);
   if (at == header.columns.end()) return std::nullopt;
@@ -107,6 +102,11 @@ std::optional<std::string> ChosenOrgExternalId(const journal::RunFacts& run) {
 }
 
 }  // namespace
+
+bool MayBeShown(const csv::Header& header, std::size_t field) {
+  const std::optional<Column> column = header.columns[field];
+  return column ? !model::IsSecret(*column) : !LooksSecret(header.names[field]);
+}
 
 SourceColumns AllColumnsOf(const csv::Header& header) {
   SourceColumns all;

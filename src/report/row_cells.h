@@ -33,6 +33,9 @@ struct SourceColumns {
                                          ///< columns get swapped
 };
 
+/// Whether the cells of this field of the input may stand in our files.
+bool MayBeShown(const csv::Header& header, std::size_t field);
+
 /// Every column of the input, known, unknown or ignored, but for those that are called like one of
 /// kOutcomeColumns. Secret ones, and unknown ones whose names look secret, are blank.
 SourceColumns AllColumnsOf(const csv::Header& header);

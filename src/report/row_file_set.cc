@@ -44,31 +44,51 @@ void Append(std::vector<std::string>& cells, const Range& more) {
   for (const auto& cell : more) cells.emplace_back(cell);
 }
 
+// Without it a spreadsheet may take UTF-8 for the alphabet of its country.
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+std::string EncodeRow(std::vector<std::string> cells, RowCells how) {
+  if (how == RowCells::kSpreadsheetSafe) {
+    for (std::string& cell : cells) cell = SpreadsheetSafe(cell);
+  }
+  return csv::EncodeRecord(cells);
+}
+
+std::string HeaderOf(std::vector<std::string> names, RowCells how) {
+  const std::string mark(how == RowCells::kSpreadsheetSafe ? kByteOrderMark : "");
+  return mark + EncodeRow(std::move(names), how);
+}
+
 }  // namespace
 
 RowFileSet::RowFileSet(std::vector<RowFile> files, StreamFile id_map,
-                       const IdMapFields& id_map_fields)
-    : files_(std::move(files)), id_map_(std::move(id_map)), id_map_fields_(id_map_fields) {}
+                       const IdMapFields& id_map_fields, RowCells cells)
+    : files_(std::move(files)),
+      id_map_(std::move(id_map)),
+      id_map_fields_(id_map_fields),
+      cells_(cells) {}
 
 base::Result<RowFileSet> RowFileSet::Create(const journal::RunDirectory& run,
                                             const csv::Header* header,
-                                            const journal::RunFacts& facts, bool full_success) {
+                                            const journal::RunFacts& facts,
+                                            RowFileSetOptions options) {
   std::vector<RowFile> files;
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     auto file = StreamFile::Create(run.File(std::string(kNames[i])));
     if (!file) return file.error();
-    SourceColumns source = ColumnsFor(static_cast<Kind>(i), header, full_success);
+    SourceColumns source = ColumnsFor(static_cast<Kind>(i), header, options.full_success);
     std::vector<std::string> names = source.names;
     Append(names, kOutcomeColumns);
-    RETURN_IF_ERROR(file->Write(csv::EncodeRecord(names)));
+    RETURN_IF_ERROR(file->Write(HeaderOf(std::move(names), options.cells)));
     files.push_back({*std::move(file), std::move(source)});
   }
   auto id_map = StreamFile::Create(run.File("id_map.csv"));
   if (!id_map) return id_map.error();
   std::vector<std::string> names;
   Append(names, kIdMapColumns);
-  RETURN_IF_ERROR(id_map->Write(csv::EncodeRecord(names)));
-  return RowFileSet(std::move(files), *std::move(id_map), IdMapFieldsOf(header, facts));
+  RETURN_IF_ERROR(id_map->Write(HeaderOf(std::move(names), options.cells)));
+  return RowFileSet(std::move(files), *std::move(id_map), IdMapFieldsOf(header, facts),
+                    options.cells);
 }
 
 base::Status RowFileSet::Add(const model::Outcome& outcome, const csv::FieldRecord* record) {
@@ -76,11 +96,11 @@ base::Status RowFileSet::Add(const model::Outcome& outcome, const csv::FieldReco
   RowFile& to = files_[static_cast<std::size_t>(kind)];
   std::vector<std::string> cells = SourceCells(to.source, record);
   Append(cells, OutcomeCells(outcome, record));
-  RETURN_IF_ERROR(to.file.Write(csv::EncodeRecord(cells)));
+  RETURN_IF_ERROR(to.file.Write(EncodeRow(std::move(cells), cells_)));
   // A user that was left as it is has an id all the same.
   const bool has_user = kind == Kind::kSkipped && !outcome.user_id.empty();
   if (kind != Kind::kSuccess && !has_user) return {};
-  return id_map_.Write(csv::EncodeRecord(IdMapCells(outcome, id_map_fields_, record)));
+  return id_map_.Write(EncodeRow(IdMapCells(outcome, id_map_fields_, record), cells_));
 }
 
 base::Status RowFileSet::Commit() {

@@ -89,9 +89,12 @@ base::Result<RowFilesNote> WriteRowFiles(const journal::RunDirectory& run,
   if (header) {
     auto chunks = journal.Chunks();
     if (!chunks) return chunks.error();
-    source.emplace(facts.file, *header, *std::move(chunks));
+    auto splices = ReadSplices(facts, journal);
+    if (!splices) return splices.error();
+    source.emplace(csv::Input(facts.file, *std::move(splices)), *header, *std::move(chunks));
   }
-  auto files = RowFileSet::Create(run, header ? &*header : nullptr, facts, options.full_success);
+  auto files = RowFileSet::Create(run, header ? &*header : nullptr, facts,
+                                  {.full_success = options.full_success, .cells = options.cells});
   if (!files) return files.error();
   RETURN_IF_ERROR(WriteRows(facts, journal, source ? &*source : nullptr, *files));
   RETURN_IF_ERROR(files->Commit());

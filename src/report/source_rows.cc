@@ -46,21 +46,33 @@ std::optional<std::string> SourceDifference(const journal::RunFacts& facts) {
   return std::nullopt;
 }
 
-SourceRows::SourceRows(std::string path, const csv::Header& header,
+base::Result<std::vector<csv::Splice>> ReadSplices(const journal::RunFacts& facts,
+                                                   journal::JournalReader& journal) {
+  std::vector<csv::Splice> splices;
+  if (facts.corrected_rows == 0) return splices;
+  auto corrections = journal.Corrections();
+  if (!corrections) return corrections.error();
+  for (journal::Correction& one : *corrections) {
+    splices.push_back({.begin = one.begin, .end = one.end, .bytes = std::move(one.bytes)});
+  }
+  return splices;
+}
+
+SourceRows::SourceRows(csv::Input input, const csv::Header& header,
                        std::vector<journal::Chunk> chunks)
-    : path_(std::move(path)), header_(header), chunks_(std::move(chunks)) {}
+    : input_(std::move(input)), header_(header), chunks_(std::move(chunks)) {}
 
 base::Result<const csv::FieldRecord*> SourceRows::At(std::int64_t row) {
   if (row >= reader_end_) {
     const auto opened = OpenChunkWith(row);
     if (!opened) return opened.error();
-    if (!*opened) return Missing(path_, row);
+    if (!*opened) return Missing(input_.path(), row);
   }
   while (!current_ || current_->position.row < row) {
     current_ = reader_->Next();
-    if (!current_) return Missing(path_, row);
+    if (!current_) return Missing(input_.path(), row);
   }
-  if (current_->position.row != row) return Missing(path_, row);
+  if (current_->position.row != row) return Missing(input_.path(), row);
   return &*current_;
 }
 
@@ -69,7 +81,7 @@ base::Result<bool> SourceRows::OpenChunkWith(std::int64_t row) {
     const journal::Chunk& chunk = chunks_[next_chunk_++];
     if (chunk.first_row + chunk.rows <= row) continue;
     auto reader = csv::FieldReader::Open(
-        path_, header_, {chunk.begin, chunk.end, chunk.first_row, chunk.first_line});
+        input_, header_, {chunk.begin, chunk.end, chunk.first_row, chunk.first_line});
     if (!reader) return reader.error();
     reader_ = *std::move(reader);
     reader_end_ = chunk.first_row + chunk.rows;

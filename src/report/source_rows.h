@@ -10,6 +10,7 @@
 #include "csv/field_reader.h"
 #include "journal/record.h"
 #include "journal/run_directory.h"
+#include "journal/sqlite_journal.h"
 
 namespace rehome::report {
 
@@ -17,11 +18,15 @@ namespace rehome::report {
 /// they are (size and hash).
 std::optional<std::string> SourceDifference(const journal::RunFacts& facts);
 
+/// What retries of the run have corrected in its input.
+base::Result<std::vector<csv::Splice>> ReadSplices(const journal::RunFacts& facts,
+                                                   journal::JournalReader& journal);
+
 /// The records of an input, read once from front to back along the run's chunks. One thread.
 /// `header` must outlive it.
 class SourceRows {
  public:
-  SourceRows(std::string path, const csv::Header& header, std::vector<journal::Chunk> chunks);
+  SourceRows(csv::Input input, const csv::Header& header, std::vector<journal::Chunk> chunks);
 
   /// The record of `row`, valid until the next call; calls come with ascending rows. kInternal when
   /// the chunks do not hold it.
@@ -30,7 +35,7 @@ class SourceRows {
  private:
   base::Result<bool> OpenChunkWith(std::int64_t row);
 
-  std::string path_;
+  csv::Input input_;
   const csv::Header& header_;
   std::vector<journal::Chunk> chunks_;
   std::size_t next_chunk_ = 0;

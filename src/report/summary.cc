@@ -76,6 +76,14 @@ std::int64_t RowsOfPart(const journal::RunFacts& run) {
   return std::max<std::int64_t>(0, run.last_row - run.first_row + 1);
 }
 
+std::int64_t RightAfterRetry(const Summary& summary) {
+  const auto rows = [&](OutcomeKind kind) { return summary.rows[static_cast<std::size_t>(kind)]; };
+  const std::int64_t not_right = rows(OutcomeKind::kRejected) + rows(OutcomeKind::kFailed) +
+                                 rows(OutcomeKind::kParked) + rows(OutcomeKind::kUnprocessed);
+  return std::max<std::int64_t>(0,
+                                summary.run.retried_rows + summary.run.left_rejected - not_right);
+}
+
 base::Result<Summary> Summarize(const journal::RunFacts& run, const RunCounters& counters,
                                 journal::JournalReader& journal) {
   ErrorGroups groups;

@@ -98,6 +98,9 @@ struct Summary {
 /// the key and endpoint.
 bool NothingWasAccepted(const Summary& summary);
 
+/// Of the rows that the last retry was to bring right: how many are. 0 without a retry.
+std::int64_t RightAfterRetry(const Summary& summary);
+
 /// Rows of the part that the run imports.
 std::int64_t RowsOfPart(const journal::RunFacts& run);
 

@@ -18,6 +18,7 @@ class FakeJournalReader final : public journal::JournalReader {
   std::vector<model::Outcome> outcomes;
   std::vector<journal::Event> events;
   std::vector<journal::Chunk> chunks;
+  std::vector<journal::Correction> corrections;
   base::Status broken;
 
   void StopWhen(std::function<bool()> stop) override { stop_ = std::move(stop); }
@@ -66,6 +67,10 @@ class FakeJournalReader final : public journal::JournalReader {
   base::Result<std::vector<journal::Chunk>> Chunks() override {
     if (!broken) return broken.error();
     return chunks;
+  }
+  base::Result<std::vector<journal::Correction>> Corrections() override {
+    if (!broken) return broken.error();
+    return corrections;
   }
   std::int64_t epoch() const override { return 1; }
 

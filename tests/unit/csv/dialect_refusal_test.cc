@@ -120,7 +120,7 @@ TEST(DialectRefusals, OwnRowFilesPointToRetry) {
                    {},
                    "users.csv:1: the column " + name +
                        " shows that this is one of rehome's own row files, whose secrets are "
-                       "blanked: use \"rehome retry RUN --edited FILE\" (in a later version), "
+                       "blanked: use \"rehome retry RUN --edited FILE\", "
                        "mend the original file, or import this one as it stands with "
                        "--as-plain-input"});
   }

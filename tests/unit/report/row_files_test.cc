@@ -239,6 +239,35 @@ TEST_F(RowFiles, HoldOnlyOurColumnsWhenTheInputChanged) {
   EXPECT_THAT(Read("unprocessed.csv"), HasSubstr("\n2,,,unprocessed,stopped,"));
 }
 
+TEST_F(RowFiles, GiveASpreadsheetNoFormulaWhenAskedTo) {
+  Import({"=cmd@x.com,+1,,,,@acme", "b@x.com,-2,,,,"});
+  model::Outcome created = Created(1, "user_1");
+  created.organization_id = "org_1";
+  created.membership_id = "om_1";
+  journal_.outcomes = {created, Bad(2, OutcomeKind::kFailed, Reason::kUserRefused)};
+  options_.cells = RowCells::kSpreadsheetSafe;
+  EXPECT_EQ(Write(), "");
+  const std::string mark = "\xef\xbb\xbf";
+  EXPECT_EQ(Read("success.csv"),
+            mark + "E-mail,org_external_id," + kAdded +
+                "'=cmd@x.com,'@acme,1,2,,created,,,,,,,,0,,user_1,org_1,om_1\n");
+  EXPECT_EQ(Read("id_map.csv"), mark + kIdMap + "1,'=cmd@x.com,,user_1,'@acme,org_1,om_1\n");
+  EXPECT_THAT(Read("failed.csv"), HasSubstr("\nb@x.com,'-2,,,,,2,3,"));
+}
+
+TEST_F(RowFiles, ShowWhatARetryCorrected) {
+  Import({"a@,Ann,secret,,,", "b@x.com,Bo,,,,"});
+  facts_.corrected_rows = 1;
+  const auto at = static_cast<std::int64_t>(std::string_view(kHeader).size());
+  journal_.corrections = {
+      {.row = 1, .column = "E-mail", .begin = at, .end = at + 2, .bytes = "ann@x.com"}};
+  for (journal::Chunk& chunk : journal_.chunks) chunk.end += 7;
+  journal_.outcomes = {Bad(1, OutcomeKind::kFailed, Reason::kUserRefused)};
+  EXPECT_EQ(Write(), "");
+  EXPECT_THAT(Read("failed.csv"), HasSubstr("\nann@x.com,Ann,,,,,1,2,"));
+  EXPECT_THAT(Read("unprocessed.csv"), HasSubstr("\nb@x.com,Bo,,,,,2,3,"));
+}
+
 TEST_F(RowFiles, SayWhenTheInputIsGone) {
   Import({"a@x.com,Ann,,,,"});
   ASSERT_TRUE(base::RemoveFile(facts_.file).ok());

@@ -76,7 +76,7 @@ Errors in organizations: 1 organization, 1 reason
      1  organization_refused: the target refused the organization (row 40)
         fix: correct what the target's words name
         target: 422 bad_domain
-        12 rows more failed because of this; they follow in the next import
+        12 rows more failed because of this; they follow by themselves in a retry
 
 Errors in users: 10 rows, 2 reasons
      7  email_invalid: the e-mail is not an address (rows 17, 203, 911, 1,200, 1,300 …)
@@ -95,8 +95,9 @@ Organization cache: 250 entries, 9,990 hits, 0 misses, hit rate 100 %.
 Lock: no wait.
 Verification: not run (rehome verify 20261123-093000-ab12 does it).
 Forecast: 6:38 to 7:05, actual 6:40.
-Next: mend in the CSV file what failed.csv in the run directory names, then import it again: what is
-  there already is adopted, and what failed on the target is tried again, mended or not.
+Next: correct the cells in a copy of failed.csv (in the run directory), then: rehome retry
+  20261123-093000-ab12 --edited COPY.csv; without --edited, what failed on the target is tried again
+  as it is
 )");
 }
 

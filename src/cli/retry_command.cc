@@ -1,0 +1,126 @@
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/event_log.h"
+#include "cli/refused_import.h"
+#include "cli/reopened_run.h"
+#include "cli/retry_plan.h"
+#include "cli/role_check.h"
+#include "cli/run_end.h"
+#include "cli/run_execution.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "journal/reopening.h"
+#include "journal/sqlite_journal.h"
+
+namespace rehome::cli {
+namespace {
+
+// `run_id` is empty as long as the run is not known.
+ExitCode Refuse(const base::Error& error, const std::string& run_id) {
+  PrintError(WithAdvice(error, run_id.empty() ? "retry" : "rehome retry " + run_id));
+  return ExitCodeOf(error.code);
+}
+
+// What the run said of itself before this retry: the files that it writes again.
+base::Status KeepEarlierReport(const journal::RunDirectory& run, std::int64_t retry) {
+  const std::string kept = run.File("earlier/" + std::to_string(retry));
+  RETURN_IF_ERROR(base::MakeDirectories(kept));
+  for (const char* name : {"summary.json", "failed.csv", "report.html"}) {
+    std::error_code error;
+    std::filesystem::copy_file(run.File(name), kept + "/" + name,
+                               std::filesystem::copy_options::overwrite_existing, error);
+    if (error && error != std::errc::no_such_file_or_directory) {
+      return base::SystemError("copy", run.File(name), error.value());
+    }
+  }
+  return {};
+}
+
+ExitCode NothingToRetry(const journal::RunFacts& facts, const RetryPlan& plan) {
+  if (plan.left_rejected == 0) {
+    PrintLine("run " + facts.run_id + ": every row is right; nothing is left to retry");
+    return ExitCode::kDone;
+  }
+  PrintLine("run " + facts.run_id +
+            ": nothing to retry: " + base::Count(plan.left_rejected, "row was", "rows were") +
+            " rejected for what the file says of them; correct their cells in a copy of "
+            "failed.csv (in the run directory) and give it with --edited");
+  return ExitCode::kRowsFailed;
+}
+
+// From here on the run goes on: `resume` brings it to its end.
+base::Status Reopen(Session& session, const journal::RunDirectory& run, journal::RunFacts& facts,
+                    RetryPlan& plan, const base::Clock& clock) {
+  plan.reopening.event.at_ms = clock.WallNow().time_since_epoch().count();
+  ++facts.retries;
+  facts.retried_rows = plan.rows();
+  facts.left_rejected = plan.left_rejected;
+  facts.corrected_rows += plan.corrected_rows;
+  facts.file = session.path;
+  facts.options[std::string(kCaFileOption)] = session.target.ca_file;
+  facts.state = "running";
+  facts.exit_code.reset();
+  facts.finished_at.clear();
+  RETURN_IF_ERROR(KeepEarlierReport(run, facts.retries));
+  // Before the journal: of rows that were opened again a run that has ended would know nothing.
+  RETURN_IF_ERROR(run.WriteFacts(facts));
+  return journal::ReopenRows(run.journal_path(), plan.reopening, journal::kRunPatience);
+}
+
+base::Status CheckHasBegun(const journal::RunFacts& facts) {
+  if (!journal::WasRefused(facts)) return {};
+  return base::Error{base::ErrorCode::kUsage, "run " + facts.run_id +
+                                                  " has not begun, since its target was locked; "
+                                                  "`rehome resume " +
+                                                  facts.run_id + "` starts it"};
+}
+
+}  // namespace
+
+ExitCode RunRetry(const RetryCommand& command) {
+  const journal::RunStore store(RunsDirectoryOf(command.common));
+  const auto run = store.Find(command.run);
+  if (!run) return Refuse(run.error(), "");
+  auto facts = run->ReadFacts();
+  if (!facts) return Refuse(facts.error(), run->run_id());
+  if (command.run.empty()) PrintLine("the latest run is " + facts->run_id);
+  if (const auto begun = CheckHasBegun(*facts); !begun) return Refuse(begun.error(), facts->run_id);
+  if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error(), facts->run_id);
+  auto session = ReopenRun(command, command.common, *facts);
+  if (!session) return Refuse(session.error(), facts->run_id);
+  session->verify = !command.no_verify;
+  const base::SystemClock clock(command.common.clock_rate);
+  ProgressView view(command.common.output);
+  EventLog events(clock, view, command.common.output.json);
+  const LockReturn lock_return(*session, events);
+  if (const auto entered = EnterTarget(*session, command, facts->run_id, events, clock); !entered) {
+    return Refuse(entered.error(), facts->run_id);
+  }
+  // Whoever had the lock while this waited may have gone on with the run.
+  facts = run->ReadFacts();
+  if (!facts) return Refuse(facts.error(), run->run_id());
+  session->part = {.first_row = facts->first_row, .last_row = facts->last_row};
+  if (const auto same = SurveySameFile(*session, command, *run, *facts, clock); !same) {
+    return Refuse(same.error(), facts->run_id);
+  }
+  auto plan = PlanRetry(*session, *run, *facts, command, clock);
+  if (!plan) return Refuse(plan.error(), facts->run_id);
+  if (plan->rows() == 0) return NothingToRetry(*facts, *plan);
+  ShowWarnings(*session);
+  TellPlan(*facts, *plan, view);
+  if (const auto opened = Reopen(*session, *run, *facts, *plan, clock); !opened) {
+    return Refuse(opened.error(), facts->run_id);
+  }
+  if (const auto roles = CheckRoles(*session, clock, &*run); !roles) {
+    return Refuse(roles.error(), facts->run_id);
+  }
+  return ExecuteRun(*session, *run, *std::move(facts), events, view, clock);
+}
+
+}  // namespace rehome::cli
