@@ -18,7 +18,7 @@ class Help(harness.Case):
 
     def test_every_command_has_a_file(self):
         names = {path.stem for path in HELP.glob("*.txt")}
-        commands = "import resume verify validate report runs status lock lock-status lock-check"
+        commands = "import resume retry verify validate report runs status lock lock-status lock-check"
         commands += " lock-release sandbox"
         self.assertEqual(names, {"rehome", *commands.split()})
 
