@@ -137,6 +137,8 @@ void AddReading(Grammar& grammar) {
   section.Value("-o,--output", grammar.report.output, "FILE", "write it there instead of stdout");
   section.Flag("--share", grammar.report.share,
                "of html or json: personal values as salted hashes");
+  section.Value("--spreadsheet-safe", grammar.report.spreadsheet_safe, "DIR",
+                "copy the row files there, without what a spreadsheet runs");
   AddRunsDir(report, grammar.report.common);
   AddOutput(report, grammar.report.common, "the same as --format json");
 

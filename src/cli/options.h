@@ -124,7 +124,8 @@ struct ReportCommand {
   std::string run;
   std::string format = "text";
   std::string output;
-  bool share = false;  ///< personal values as salted hashes
+  bool share = false;            ///< personal values as salted hashes
+  std::string spreadsheet_safe;  ///< a directory for copies of the row files; empty = none
 };
 
 struct RunsCommand {

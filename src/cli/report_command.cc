@@ -12,6 +12,7 @@
 #include "cli/run_report.h"
 #include "cli/run_view.h"
 #include "cli/session.h"
+#include "cli/spreadsheet_copies.h"
 #include "cli/terminal.h"
 #include "report/html_report.h"
 #include "report/masking.h"
@@ -112,6 +113,12 @@ ExitCode RunReport(const ReportCommand& command) {
   if (command.run.empty() && !quiet) PrintLine("the latest run is " + view->facts.run_id);
   auto source = SourceOf(*std::move(view));
   if (!source) return Refuse(source.error());
+  if (!command.spreadsheet_safe.empty()) {
+    const auto note = WriteSpreadsheetCopies(*run, source->summary.run, source->journal.get(),
+                                             command.spreadsheet_safe);
+    if (!note) return Refuse(note.error());
+    if (!note->empty() && !quiet) PrintLine("row files: " + *note);
+  }
   const report::Masking masking = command.share ? report::Masking::Random() : report::Masking();
   if (!html) {
     // Whoever reads stdout may take long, and others want the journal.

@@ -170,6 +170,30 @@ class Files(harness.Case):
         self.assertEqual(self.rows("success")[2]["first_name"], "=Bob()")
         self.assertEqual(self.rows("success")[2]["email"], "bob@example.com")
 
+    def test_copies_for_a_spreadsheet_have_no_formula_and_can_be_retried(self):
+        self.import_part("--full-success")
+        copies = self.directory / "copies"
+        done = self.rehome("report", "--spreadsheet-safe", copies)
+        self.assertEqual(done.code, 0, done.stderr)
+        self.assertEqual(sorted(it.stem for it in copies.iterdir()), sorted(FILES))
+        for name in FILES:
+            path = copies / f"{name}.csv"
+            self.assertTrue(path.read_bytes().startswith(b"\xef\xbb\xbf"), name)
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+            copied = harness.laws.read_csv(path)
+            for row in copied:
+                for cell in row.values():
+                    self.assertNotRegex(cell, r"^[=+@\t\r-]", row)
+            own = self.row_file(name)
+            self.assertEqual(len(copied), len(own))
+            changed = [{k: v.removeprefix("'") for k, v in row.items()} for row in copied]
+            self.assertEqual(changed, [{k: v.removeprefix("'") for k, v in row.items()} for row in own])
+        self.assertIn("'=Bob()", (copies / "failed.csv").read_text() +
+                      (copies / "success.csv").read_text())  # fmt: skip
+        into_itself = self.rehome("report", "--spreadsheet-safe", self.run_dir())
+        self.assertEqual(into_itself.code, 2)
+        self.assertIn("the run's own row files keep the cells as they are", into_itself.stderr)
+
     def test_only_the_owner_may_read_and_git_ignores_all(self):
         self.import_part()
         run_dir = self.run_dir()
