@@ -55,12 +55,15 @@ unsigned DecodeUtf8(std::string_view sequence) {
   return code;
 }
 
-// Characters that can reorder or hide text: bidirectional controls, zero-width, line separators.
+// Characters that can reorder or hide text: bidirectional controls, zero-width, line separators,
+// fillers without a picture, tags. Selectors that choose between pictures of an emoji are none.
 bool IsDeceptive(unsigned code) {
-  return (code >= 0x80 && code <= 0x9f) || code == 0xad || code == 0x61c || code == 0x180e ||
-         (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-         (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
-         (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
+  return (code >= 0x7f && code <= 0x9f) || code == 0xad || code == 0x34f || code == 0x61c ||
+         code == 0x115f || code == 0x1160 || code == 0x17b4 || code == 0x17b5 ||
+         (code >= 0x180b && code <= 0x180f) || (code >= 0x200b && code <= 0x200f) ||
+         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
+         code == 0x3164 || code == 0xfeff || code == 0xffa0 || (code >= 0xfff9 && code <= 0xfffb) ||
+         (code >= 0x1d173 && code <= 0x1d17a) || (code >= 0xe0000 && code <= 0xe01ef);
 }
 
 // Letters changed, added, left out, or swapped with their neighbour.
@@ -181,6 +184,14 @@ std::optional<std::size_t> FindInvalidUtf8(std::string_view text) {
   return std::nullopt;
 }
 
+SteeringCharacter SteeringAtFront(std::string_view text) {
+  if (text.empty() || Byte(text.front()) < 0x7f) return {};
+  const std::size_t length = Utf8SequenceLength(text);
+  if (length == 0) return {};
+  const unsigned code = DecodeUtf8(text.substr(0, length));
+  return IsDeceptive(code) ? SteeringCharacter{code, length} : SteeringCharacter{};
+}
+
 std::string EscapeForTerminal(std::string_view text, std::size_t max_bytes) {
   std::string safe;
   for (std::size_t at = 0; at < text.size();) {
@@ -193,7 +204,8 @@ std::string EscapeForTerminal(std::string_view text, std::size_t max_bytes) {
       std::snprintf(escape.data(), escape.size(), "\\x%02x", code);
       safe += escape.data();
     } else if (IsDeceptive(code)) {
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", code);
+      // Beyond four digits it has to be said where they end.
+      std::snprintf(escape.data(), escape.size(), code > 0xffff ? "\\u{%x}" : "\\u%04x", code);
       safe += escape.data();
     } else {
       safe += sequence;

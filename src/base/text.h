@@ -29,6 +29,14 @@ bool IsAscii(std::string_view text);
 bool IsPrintableAscii(std::string_view text);
 /// Offset of the first byte that is not part of well-formed UTF-8, or nothing.
 std::optional<std::size_t> FindInvalidUtf8(std::string_view text);
+/// A character that could steer a terminal, or reorder or hide what stands beside it: controls but
+/// those of ASCII, bidirectional, zero-width and invisible ones, and DEL.
+struct SteeringCharacter {
+  unsigned code = 0;
+  std::size_t bytes = 0;  ///< of its UTF-8; 0 = there is none
+};
+/// What stands at the front of well-formed UTF-8, when it is such a character.
+SteeringCharacter SteeringAtFront(std::string_view text);
 /// Control characters, escapes, bidirectional and zero-width characters as `\x1b` or `\u202e`, so
 /// that a hostile value cannot steer a terminal; at most `max_bytes` bytes, then `…`.
 std::string EscapeForTerminal(std::string_view text, std::size_t max_bytes = 200);

@@ -42,13 +42,35 @@ void AppendEscape(char c, std::string& to) {
   }
 }
 
+void AppendUnit(unsigned unit, std::string& to) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  to += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) to += kHex[unit >> shift & 0xfU];
+}
+
+// As one unit of UTF-16 or as two.
+void AppendCodePoint(unsigned code, std::string& to) {
+  if (code < 0x10000) {
+    AppendUnit(code, to);
+    return;
+  }
+  AppendUnit(0xd800U + ((code - 0x10000) >> 10U), to);
+  AppendUnit(0xdc00U + ((code - 0x10000) & 0x3ffU), to);
+}
+
 // Appends well-formed UTF-8 in runs: most text needs no escape at all.
 void AppendEscaped(std::string_view text, std::string& to) {
   std::size_t start = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (!NeedsEscape(text[at])) continue;
+    const base::SteeringCharacter steering = base::SteeringAtFront(text.substr(at));
+    if (steering.bytes == 0 && !NeedsEscape(text[at])) continue;
     to += text.substr(start, at - start);
-    AppendEscape(text[at], to);
+    if (steering.bytes > 0) {
+      AppendCodePoint(steering.code, to);
+      at += steering.bytes - 1;
+    } else {
+      AppendEscape(text[at], to);
+    }
     start = at + 1;
   }
   to += text.substr(start);

@@ -8,7 +8,8 @@
 namespace rehome::json {
 
 /// Writes one compact JSON document, front to back. Keys and values must come in a legal order.
-/// Text that is not UTF-8 is written with U+FFFD in place of the bad bytes. One owner.
+/// Text that is not UTF-8 is written with U+FFFD in place of the bad bytes, characters that could
+/// steer a terminal as escapes, which mean the same: documents are shown in terminals. One owner.
 class Writer {
  public:
   Writer& BeginObject();

@@ -16,6 +16,9 @@ using model::OutcomeKind;
 constexpr std::array<std::string_view, 8> kFormulaStarts = {"=",      "+",      "-",      "@",
                                                             "\uff1d", "\uff0b", "\uff0d", "\uff20"};
 
+// Words are cut where they come in; this has room for all of them, escaped.
+constexpr std::size_t kMostOfWords = 4000;
+
 bool IsKey(Column column) {
   return column == Column::kEmail || column == Column::kExternalId || column == Column::kOrgId ||
          column == Column::kOrgExternalId || column == Column::kOrgName;
@@ -74,7 +77,9 @@ std::string MessageOf(const model::Outcome& outcome) {
   };
   if (HasReason(outcome.kind)) {
     add(": ", outcome.detail);
-    if (!outcome.target.message.empty()) add("; ", "the target said: " + outcome.target.message);
+    // The target may have been talked into any words.
+    const std::string words = base::EscapeForTerminal(outcome.target.message, kMostOfWords);
+    if (!words.empty()) add("; ", "the target said: " + words);
   }
   for (const model::Warning& warning : outcome.warnings) {
     add("; ", "warning: " + std::string(model::FactsOf(warning.reason).cause));

@@ -233,7 +233,8 @@ class Sandbox:
         raise RuntimeError(f"the sandbox did not start: {self._running.stderr()}")
 
     def _lines(self, name):
-        return [json.loads(line) for line in self._ask(name).splitlines()]
+        # Not splitlines: values may hold what that takes for an end of a line.
+        return [json.loads(line) for line in self._ask(name).split("\n") if line]
 
     def _ask(self, name, body=None):
         content = None if body is None else json.dumps(body).encode()

@@ -155,6 +155,19 @@ class Progress(faults.Case):
                 self.assertNotIn(ESCAPE, text)
                 self.assertNotIn("\r", text.replace("\r\n", "\n"))
 
+    def test_a_pause_is_told_with_its_end(self):
+        self.sandbox(latency="1")
+        self.target.faults({"kind": "status", "status": 429, "retry_after": "60", "on": "user",
+                            "nth": 100})  # fmt: skip
+        file = self.entangled(rows=400)
+        # fmt: off
+        terminal = Terminal(
+            ["import", file, "--yes", "--no-verify", "--clock-rate", self.clock_rate],
+            self.environment(TERM="xterm"), self.directory)
+        # fmt: on
+        self.assertEqual(terminal.end(), 0, terminal.text)
+        self.assertRegex(terminal.text, r"rows .* · (?:paused by )?429 until \d\d:\d\d:\d\d")
+
     def test_a_pipe_gets_no_control_characters(self):
         self.sandbox(latency="5-40")
         done = self.imports(self.entangled())

@@ -35,7 +35,10 @@ TEST(EscapeForTerminal, LeavesNothingThatSteersATerminal) {
       {"byte order mark", "\xef\xbb\xbfid", "\\ufeffid"},
       {"soft hyphen", "ad\xc2\xadmin", "ad\\u00admin"},
       {"isolate", "\xe2\x81\xa6x", "\\u2066x"},
-      {"tag character", "a\xf3\xa0\x80\x81", "a\\ue0001"},
+      {"tag character", "a\xf3\xa0\x80\x81", "a\\u{e0001}"},
+      {"filler that shows nothing", "a\u3164\u115f\uffa0", "a\\u3164\\u115f\\uffa0"},
+      {"selector that hides a letter", "a\U000e0168", "a\\u{e0168}"},
+      {"selector of an emoji", "\u2764\ufe0f", "\u2764\ufe0f"},
       {"invalid bytes", "a\xff\xc3", "a\\xff\\xc3"},
   };
   for (const EscapeCase& c : cases) {

@@ -39,14 +39,20 @@ struct StringCase {
   const char* written;
 };
 
-TEST(JsonWriter, EscapesWhatJsonForbidsAndNothingElse) {
+TEST(JsonWriter, EscapesWhatJsonForbidsOrATerminalObeys) {
   const std::vector<StringCase> cases = {
       {"plain", "abc", R"("abc")"},
       {"empty", "", R"("")"},
       {"quote and backslash", R"(a"\b)", R"("a\"\\b")"},
       {"named controls", "\b\f\n\r\t", R"("\b\f\n\r\t")"},
       {"other controls", std::string("\0\x1f", 2), R"("\u0000\u001f")"},
-      {"slash and DEL stay", "/\x7f", "\"/\x7f\""},
+      {"slash stays", "/", "\"/\""},
+      {"DEL", "\x7f", R"("\u007f")"},
+      {"C1", "a\u009b2J", R"("a\u009b2J")"},
+      {"bidirectional", "\u202egpj.exe", R"("\u202egpj.exe")"},
+      {"zero width and line separator", "\u200b\u2028\ufeff", R"("\u200b\u2028\ufeff")"},
+      {"beyond the first plane", "\U000e0041x", R"("\udb40\udc41x")"},
+      {"other letters stay", "\u05e9\u6f22\U0001f469", "\"\u05e9\u6f22\U0001f469\""},
       {"UTF-8 stays", "Zo\xc3\xab", "\"Zo\xc3\xab\""},
       {"a bad byte is replaced", "a\xff\"", "\"a\xef\xbf\xbd\\\"\""},
       {"a cut sequence is replaced", "\xe2\x82", "\"\xef\xbf\xbd\xef\xbf\xbd\""},

@@ -47,6 +47,13 @@ TEST(RowCells, WordsOfTheTargetCannotStartAFormula) {
   EXPECT_EQ(cells[10], "'@req");
 }
 
+TEST(RowCells, WordsOfTheTargetAreShownEscaped) {
+  model::Outcome outcome = Bad(1, model::OutcomeKind::kFailed, model::Reason::kUserRefused);
+  outcome.target = {422, "", "\x1b[2J\u009b31m\u202egone\n", ""};
+  EXPECT_EQ(OutcomeCells(outcome, nullptr)[6],
+            "the target refused the user; the target said: \\x1b[2J\\u009b31m\\u202egone\\x0a");
+}
+
 TEST(RowCells, ARowThatWentOnShowsItsWarnings) {
   model::Outcome outcome = Created(1, "user_1");
   outcome.warnings = {{model::Reason::kWarnMetadataNullDropped, "metadata", "plan"},
