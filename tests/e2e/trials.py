@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -87,11 +88,20 @@ class Trial:
             raise AssertionError(f"{error}\n{self.told()}") from error
 
 
+def told_at_once(name, trial):
+    """A series that is broken off has told its failures by then."""
+    try:
+        trial()
+    except BaseException as error:
+        print(f"{name}: {error}", file=sys.stderr, flush=True)
+        raise
+
+
 def run_all(case, trials, at_once=None):
     """Runs (name, function) pairs side by side; each failure is a sub-test that failed."""
     at_once = at_once or 3 * (os.cpu_count() or 2)
     with ThreadPoolExecutor(at_once) as pool:
-        results = [(name, pool.submit(trial)) for name, trial in trials]
+        results = [(name, pool.submit(told_at_once, name, trial)) for name, trial in trials]
     for name, result in results:
         with case.subTest(name):
             result.result()
