@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/event_log.h"
 #include "cli/import_start.h"
@@ -78,6 +79,15 @@ ExitCode StartKept(Session& session, const ResumeCommand& command, const journal
   return StartImport(session, {.yes = true, .new_run = new_run, .kept = run}, events, view, clock);
 }
 
+// They were in the journal that is lost.
+void ForgetCorrections(journal::RunFacts& facts) {
+  if (facts.corrected_rows == 0) return;
+  PrintLine("what `retry --edited` corrected in " +
+            base::Count(facts.corrected_rows, "row", "rows") +
+            " was kept in the journal: give it again when the run has ended");
+  facts.corrected_rows = 0;
+}
+
 // Every row of the file has come to its end.
 bool IsDone(const journal::RunFacts& facts) {
   return facts.state == "finished" || (journal::ImportEnded(facts) && journal::CoversFile(facts));
@@ -125,6 +135,7 @@ ExitCode RunResume(const ResumeCommand& command) {
   if (journal::WasRefused(*facts)) {
     return StartKept(*session, command, *run, *facts, events, view, clock);
   }
+  if (command.rebuild) ForgetCorrections(*facts);
   if (const auto same = SurveySameFile(*session, command, *run, *facts, clock); !same) {
     return Refuse(same.error(), run->run_id());
   }

@@ -170,6 +170,20 @@ class Corrected(Retry):
         self.assertEqual([row["_row"] for row in kept], ["4", "8"])
         self.check_laws(source=self.csv(text_of(wanted), name="wanted.csv"))
 
+    def test_a_lost_journal_is_rebuilt_without_the_corrections_and_says_so(self):
+        rows = good_rows()
+        rows[3]["email"] = "u4@"
+        self.import_rows(rows, code=1)
+        edited = self.edit({4: {"email": "u4@example.com"}})
+        self.retry("--edited", edited)
+        (self.run_dir() / "journal.db").unlink()
+        done = self.rehome("resume", "--rebuild")
+        self.assertEqual(done.code, 1, done.stderr)
+        self.assertIn("what `retry --edited` corrected in 1 row was kept in the journal", done.stderr)
+        self.assert_rows(read=24, created=23, rejected=1)
+        self.retry("--edited", edited)
+        self.assert_target_holds(good_rows())
+
     def test_a_corrected_lead_brings_the_other_rows_of_its_user(self):
         """They failed only because it was rejected, and follow by themselves."""
         rows = good_rows()
