@@ -181,12 +181,15 @@ std::optional<std::string> ReplaceablePath(const std::string& path) {
   return absent ? std::optional(path) : std::nullopt;
 }
 
+Result<File> OpenToWriteInto(const std::string& path) {
+  return Open(path, O_WRONLY | O_CREAT | O_NOCTTY, "write");
+}
+
 Status WriteWhereNamed(const std::string& path, std::string_view bytes) {
   if (const auto replaceable = ReplaceablePath(path)) return ReplaceFile(*replaceable, bytes);
-  // A pipe, a device, or a link to what is not there yet.
-  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0600);
-  if (descriptor < 0) return SystemError("write", path, errno);
-  return File(descriptor, path).Write(bytes);
+  auto file = OpenToWriteInto(path);
+  if (!file) return file.error();
+  return file->Write(bytes);
 }
 
 Status RenameFile(const std::string& temporary, const std::string& path) {

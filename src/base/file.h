@@ -65,6 +65,8 @@ Status ReplaceFileUnsynced(const std::string& path, std::string_view bytes);
 /// followed, or `path` itself when nothing is there. Nothing for a pipe, a device, or a link to
 /// what is not there yet: those are written into.
 std::optional<std::string> ReplaceablePath(const std::string& path);
+/// Opens a path of which ReplaceablePath gives nothing.
+Result<File> OpenToWriteInto(const std::string& path);
 /// For a path that a person names: replaces the regular file there, or the one that its links lead
 /// to; what is no regular file (a pipe, a device) stays and is written into.
 Status WriteWhereNamed(const std::string& path, std::string_view bytes);

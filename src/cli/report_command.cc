@@ -1,5 +1,7 @@
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,13 +33,14 @@ constexpr base::Duration kPatience = std::chrono::milliseconds(500);
 
 // What a report is made from: a snapshot has no journal.
 struct Source {
+  journal::RunDirectory run;
   report::Summary summary;
   std::unique_ptr<journal::JournalReader> journal;
 };
 
-Source FromSnapshot(StatusSnapshot snapshot, const std::string& why) {
-  PrintLine(why + "; as of " + base::FormatIso8601(snapshot.as_of));
-  return {std::move(snapshot.summary), nullptr};
+Source FromSnapshot(RunView view, const std::string& why) {
+  PrintLine(why + "; as of " + base::FormatIso8601(view.status->as_of));
+  return {std::move(view.directory), std::move(view.status->summary), nullptr};
 }
 
 base::Result<Source> FromJournal(const RunView& view) {
@@ -46,20 +49,20 @@ base::Result<Source> FromJournal(const RunView& view) {
   auto summary = ReadSummary(view.directory, view.facts, **journal);
   if (!summary) return summary.error();
   if (summary->run.state == "running" && !view.live) summary->run.state = "dead";
-  return Source{*std::move(summary), *std::move(journal)};
+  return Source{view.directory, *std::move(summary), *std::move(journal)};
 }
 
 // From the journal, which has one owner: while a run lives its snapshot has to do.
 base::Result<Source> SourceOf(RunView view) {
   constexpr const char* kLive = "the run is going on";
-  if (view.live && view.status) return FromSnapshot(*std::move(view.status), kLive);
+  if (view.live && view.status) return FromSnapshot(std::move(view), kLive);
   auto read = FromJournal(view);
   if (read || read.error().code != base::ErrorCode::kLocked) return read;
   // Since we looked somebody took it: a resume, or a long report.
   auto now = ViewRun(view.directory);
   if (!now || !now->status) return read;
-  return FromSnapshot(*std::move(now->status),
-                      now->live ? kLive : "the journal is in use just now");
+  const char* why = now->live ? kLive : "the journal is in use just now";
+  return FromSnapshot(*std::move(now), why);
 }
 
 base::Status ToStdout(std::string_view text) {
@@ -67,27 +70,63 @@ base::Status ToStdout(std::string_view text) {
   return base::Error{base::ErrorCode::kIo, "the report could not be written to stdout"};
 }
 
-base::Status WritePage(const Source& source, const report::Masking& masking,
-                       const std::string& output) {
+// A page is made while the journal is open, and whoever reads it may take long.
+class Spool {
+ public:
+  static base::Result<Spool> Create(const journal::RunDirectory& run) {
+    auto file = base::CreateUnnamedFile(TemporaryDirectory());
+    if (!file) file = base::CreateUnnamedFile(run.path());
+    if (!file) return file.error();
+    return Spool(*std::move(file));
+  }
+  base::Status Write(std::string_view piece) { return file_.Write(piece); }
+  base::Status CopyTo(const std::function<base::Status(std::string_view)>& write) const {
+    std::string block(64 << 10, '\0');
+    for (std::int64_t offset = 0;;) {
+      const auto got = file_.ReadAt(offset, std::span<char>(block));
+      if (!got) return got.error();
+      if (*got == 0) return {};
+      RETURN_IF_ERROR(write(std::string_view(block).substr(0, *got)));
+      offset += static_cast<std::int64_t>(*got);
+    }
+  }
+
+ private:
+  explicit Spool(base::File file) : file_(std::move(file)) {}
+  base::File file_;
+};
+
+// To stdout, a pipe or a device: not before the journal is given back.
+base::Status WriteSpooled(Source& source, const report::HtmlReportInputs& inputs,
+                          const std::string& output) {
+  auto spool = Spool::Create(source.run);
+  if (!spool) return spool.error();
+  RETURN_IF_ERROR(
+      report::RenderHtml(inputs, [&](std::string_view piece) { return spool->Write(piece); }));
+  source.journal.reset();
+  if (output.empty()) return spool->CopyTo(&ToStdout);
+  auto file = base::OpenToWriteInto(output);
+  if (!file) return file.error();
+  return spool->CopyTo([&](std::string_view piece) { return file->Write(piece); });
+}
+
+base::Status WritePage(Source& source, const report::Masking& masking, const std::string& output) {
   auto columns = ColumnsOf(source.summary.run);
   if (!columns) return columns.error();
   const report::HtmlReportInputs inputs{.summary = source.summary,
                                         .journal = source.journal.get(),
                                         .columns = *std::move(columns),
                                         .masking = masking};
-  if (output.empty()) return report::RenderHtml(inputs, &ToStdout);
-  if (const auto path = base::ReplaceablePath(output)) {
-    return report::WriteHtmlReport(*path, inputs);
-  }
-  std::string page;
-  RETURN_IF_ERROR(report::RenderHtml(inputs, [&page](std::string_view piece) {
-    page += piece;
-    return base::Status();
-  }));
-  return base::WriteWhereNamed(output, page);
+  const auto path = output.empty() ? std::nullopt : base::ReplaceablePath(output);
+  if (path) return report::WriteHtmlReport(*path, inputs);
+  return WriteSpooled(source, inputs, output);
 }
 
-base::Status WriteText(const report::Summary& summary, bool json, const std::string& output) {
+base::Status WriteText(Source& source, const report::Masking& masking, bool json,
+                       const std::string& output) {
+  // Whoever reads it may take long, and others want the journal.
+  source.journal.reset();
+  const report::Summary summary = masking.Of(source.summary);
   const std::string text =
       json ? report::RenderJson(summary) + "\n"
            : report::RenderText(summary, output.empty() ? TerminalColumns() : 100);
@@ -120,19 +159,11 @@ ExitCode RunReport(const ReportCommand& command) {
     if (!note->empty() && !quiet) PrintLine("row files: " + *note);
   }
   const report::Masking masking = command.share ? report::Masking::Random() : report::Masking();
-  if (!html) {
-    // Whoever reads stdout may take long, and others want the journal.
-    source->journal.reset();
-    const auto written = WriteText(masking.Of(source->summary), json, command.output);
-    if (written) return ExitCode::kDone;
-    PrintError(written.error());
-    return command.output.empty() ? ExitCode::kFatal : ExitCodeOf(written.error().code);
-  }
-  if (const auto written = WritePage(*source, masking, command.output); !written) {
-    PrintError(written.error());
-    return command.output.empty() ? ExitCode::kFatal : ExitCodeOf(written.error().code);
-  }
-  return ExitCode::kDone;
+  const auto written = html ? WritePage(*source, masking, command.output)
+                            : WriteText(*source, masking, json, command.output);
+  if (written) return ExitCode::kDone;
+  PrintError(written.error());
+  return command.output.empty() ? ExitCode::kFatal : ExitCodeOf(written.error().code);
 }
 
 }  // namespace rehome::cli

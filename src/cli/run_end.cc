@@ -280,9 +280,8 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   if (EndedBySignal(end)) summary->stop_reason = "interrupted";
   summary->run = facts;
   if (const auto laws = report::CheckLaws(*summary); !laws) return fail(laws.error());
-  if (const auto written = WriteVerdict(run, *summary, **journal); !written) {
-    return fail(written.error());
-  }
+  const auto page_note = WriteVerdict(run, *summary, **journal);
+  if (!page_note) return fail(page_note.error());
   const base::Status snapshot = base::ReplaceFile(
       run.status_path(),
       EncodeStatus(*summary, facts.state, clock, end.sent_until, std::move(end.phases)));
@@ -301,6 +300,7 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   if (end.failure) PrintError(*end.failure);
   PrintText(report::RenderText(*summary, TerminalColumns()));
   if (!note->empty()) PrintLine("row files: " + *note);
+  if (!page_note->empty()) PrintLine(*page_note);
   return code;
 }
 

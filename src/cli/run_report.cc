@@ -30,7 +30,6 @@ base::Status WriteReportWithoutRows(const journal::RunDirectory& run,
 }
 
 void WriteFirstReport(const journal::RunDirectory& run, const report::Summary& summary) {
-  if (base::Stat(run.report_path())) return;
   std::string page;
   const report::HtmlReportInputs inputs{
       .summary = summary, .journal = nullptr, .columns = {}, .masking = {}};

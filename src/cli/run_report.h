@@ -20,8 +20,9 @@ base::Status WriteReport(const journal::RunDirectory& run, const report::Summary
 base::Status WriteReportWithoutRows(const journal::RunDirectory& run,
                                     const report::Summary& summary);
 
-/// Such a page for a run that begins, unless an earlier process left one: a run that is
-/// killed has one too. It is for people, so a failure is not fatal.
+/// Such a page for a run that begins or goes on, also in the place of an earlier process's, which
+/// told of another end: a run that is killed has one too. It is for people, so a failure is not
+/// fatal.
 void WriteFirstReport(const journal::RunDirectory& run, const report::Summary& summary);
 
 }  // namespace rehome::cli

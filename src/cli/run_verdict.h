@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -22,9 +23,12 @@ base::Status WriteUndecided(const journal::RunDirectory& run, report::Summary su
 /// What the import did, before there is a verdict: summary.json.
 base::Status WriteSummary(const journal::RunDirectory& run, const report::Summary& summary);
 
-/// The verdict, `summary.run`: summary.json and report.html, then run.json.
-base::Status WriteVerdict(const journal::RunDirectory& run, const report::Summary& summary,
-                          journal::JournalReader& journal);
+/// The verdict, `summary.run`: summary.json and report.html, then run.json. The page is for people
+/// and can be made again, so a verdict does not fail by it: gives the remark that it could not be
+/// written, or nothing.
+base::Result<std::string> WriteVerdict(const journal::RunDirectory& run,
+                                       const report::Summary& summary,
+                                       journal::JournalReader& journal);
 
 /// Has status.json tell of a run that ended before what somebody found out about it since. Its time
 /// and process stay those of the run: by them a resume judges what may still be on its way.

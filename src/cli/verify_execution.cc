@@ -56,8 +56,9 @@ base::Status TakeBack(const journal::RunDirectory& run, journal::RunFacts facts,
 }
 
 // What the run says of itself from now on. One that did not come to its end stays to be resumed.
-base::Status Record(const journal::RunDirectory& run, journal::RunFacts& facts,
-                    report::Summary& summary, journal::JournalReader& journal) {
+// Gives the remark about the report page, if there is one.
+base::Result<std::string> Record(const journal::RunDirectory& run, journal::RunFacts& facts,
+                                 report::Summary& summary, journal::JournalReader& journal) {
   if (journal::ImportEnded(facts)) {
     const ExitCode code = ExitCodeOf(summary);
     facts.state = EndedStateOf(facts, code);
@@ -65,8 +66,10 @@ base::Status Record(const journal::RunDirectory& run, journal::RunFacts& facts,
   }
   summary.run = facts;
   RETURN_IF_ERROR(report::CheckLaws(summary));
-  RETURN_IF_ERROR(WriteVerdict(run, summary, journal));
-  return AmendStatus(run, summary, facts.state);
+  auto page_note = WriteVerdict(run, summary, journal);
+  if (!page_note) return page_note;
+  RETURN_IF_ERROR(AmendStatus(run, summary, facts.state));
+  return page_note;
 }
 
 // With what a process ends whose verification found nothing.
@@ -138,9 +141,8 @@ ExitCode Execute(const Session& session, const journal::RunDirectory& run, journ
     return code;
   }
   report::AddVerification(*summary, end->verification, std::move(end->findings));
-  if (const auto recorded = Record(run, facts, *summary, **journal); !recorded) {
-    return fail(recorded.error());
-  }
+  const auto page_note = Record(run, facts, *summary, **journal);
+  if (!page_note) return fail(page_note.error());
   journal->reset();
   ReleaseLock(session, events);
   ForgetSignals();
@@ -151,6 +153,7 @@ ExitCode Execute(const Session& session, const journal::RunDirectory& run, journ
   ReleaseSignals();
   view.Release();
   PrintText(report::RenderText(*summary, TerminalColumns()));
+  if (!page_note->empty()) PrintLine(*page_note);
   events.WaitForReader();
   return code;
 }

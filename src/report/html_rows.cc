@@ -1,6 +1,7 @@
 #include "report/html_rows.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/text.h"
 #include "model/column.h"
@@ -31,6 +32,11 @@ std::optional<std::size_t> FieldOf(const csv::Header& header, Column column) {
   const auto at = std::find(header.columns.begin(), header.columns.end(), column);
   if (at == header.columns.end()) return std::nullopt;
   return static_cast<std::size_t>(at - header.columns.begin());
+}
+
+// A secret may have got into the wrong column. Not cut: ShownValue says where it cuts.
+std::string MaskedCell(const std::string& value) {
+  return base::MaskSecrets(value, std::numeric_limits<std::size_t>::max());
 }
 
 // The target's codes are words; whatever else stands there may be anything.
@@ -152,7 +158,14 @@ base::Status HtmlRows::NameOrganizationsUpTo(std::int64_t row) {
 
 base::Result<const csv::FieldRecord*> HtmlRows::RecordOf(std::int64_t row) {
   if (!source_) return static_cast<const csv::FieldRecord*>(nullptr);
-  return source_->At(row);
+  auto record = source_->At(row);
+  if (record) return record;
+  // It was the right file when the page began: somebody writes to it.
+  source_.reset();
+  note_ = "E-mails, external_ids and names of organizations from row " + base::WithThousands(row) +
+          " on are not on this page: the file that was imported was changed while the page was "
+          "made.";
+  return static_cast<const csv::FieldRecord*>(nullptr);
 }
 
 std::string HtmlRows::OrganizationKeyOf(const csv::FieldRecord* record) const {
@@ -183,9 +196,9 @@ void HtmlRows::EncodeRow(const model::Outcome& outcome, const csv::FieldRecord* 
   text(masking.Of(outcome.target.message));
   text(outcome.target.request_id);
   writer_.Int(outcome.attempts);
-  text(masking.OfEmail(CellOf(record, fields_.email)));
-  text(masking.Of(CellOf(record, fields_.external_id)));
-  text(masking.OfOrganizationKey(OrganizationKeyOf(record)));
+  text(masking.OfEmail(MaskedCell(CellOf(record, fields_.email))));
+  text(masking.Of(MaskedCell(CellOf(record, fields_.external_id))));
+  text(masking.OfOrganizationKey(MaskedCell(OrganizationKeyOf(record))));
   text(outcome.user_id);
   writer_.EndArray();
 }
@@ -204,8 +217,9 @@ void HtmlRows::EncodeOrganizations() {
   writer_.Key("organizations").BeginArray();
   for (std::size_t i = 0; i < std::min(lines.size(), kMostOrganizations); ++i) {
     const OrganizationLine& line = lines[i];
-    writer_.BeginArray().String(ShownValue(masking.OfOrganizationKey(line.key)));
-    writer_.String(ShownValue(masking.Of(line.name))).String(ShownValue(line.id));
+    writer_.BeginArray();
+    writer_.String(ShownValue(masking.OfOrganizationKey(MaskedCell(line.key))));
+    writer_.String(ShownValue(masking.Of(MaskedCell(line.name)))).String(ShownValue(line.id));
     writer_.String(line.outcome).Int(line.rows).Int(line.done).Int(line.troubled).Int(line.other);
     writer_.EndArray();
   }

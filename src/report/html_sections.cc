@@ -50,7 +50,8 @@ std::string GroupHtml(const ErrorGroup& group, std::string_view tone) {
   const model::ReasonFacts& facts = model::FactsOf(group.reason);
   std::string html = "<li class=\"group " + std::string(tone) + "\"><div class=\"count\">" +
                      WithThousands(group.count) + " <small>" + std::string(UnitOf(group)) +
-                     "</small></div><div data-code=\"" + HtmlText(facts.code) + "\"><h4>" +
+                     "</small></div><div data-phase=\"" + HtmlText(NameOf(group.phase)) +
+                     "\" data-code=\"" + HtmlText(facts.code) + "\"><h4>" +
                      HtmlText(Sentence(facts.cause)) + " <code class=\"code\">" +
                      HtmlText(facts.code) + "</code></h4><p class=\"fix\">" + HtmlText(facts.fix) +
                      "</p><dl>";

@@ -84,9 +84,11 @@ class Browser:
             page.call("Emulation.setScriptExecutionDisabled", value=True)
         page.resize(width, height)
         page.dark(dark)
+        page.call("Page.setLifecycleEventsEnabled", enabled=True)
         began = time.monotonic()
-        page.call("Page.navigate", url=f"file://{path}")
-        page.wait_for("Page.loadEventFired")
+        loader = page.call("Page.navigate", url=f"file://{path}")["loaderId"]
+        # That of about:blank may come late.
+        page.wait_for("Page.lifecycleEvent", name="load", loaderId=loader)
         page.load_seconds = time.monotonic() - began
         return page
 
@@ -200,9 +202,9 @@ class Page:
         told += [it for it in self._of("Runtime.consoleAPICalled")]
         return told
 
-    def wait_for(self, event):
+    def wait_for(self, event, **wanted):
         end = time.monotonic() + LIMIT_SECONDS
-        while not self._of(event):
+        while not any(wanted.items() <= it.items() for it in self._of(event)):
             self._browser.read_event(end)
 
     def _of(self, method):

@@ -1,3 +1,4 @@
+# runs alone
 """The report page in a browser: it opens at once, loads nothing, and can be searched, sorted and
 filtered, by keyboard too.
 
@@ -9,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -43,6 +45,11 @@ def missing():
         return "there is no Chromium: tools/setup test installs one"
     if not AXE.exists():
         return "axe-core is not installed: tools/setup_axe says why"
+    try:
+        with browser.Browser() as chromium:
+            chromium.call("Browser.getVersion")
+    except (AssertionError, OSError) as error:
+        return f"{browser.program()} does not start: {error}"
     return None
 
 
@@ -211,6 +218,66 @@ class Seven(Pages):
         for wanted in ("700 need somebody", "email_invalid", "memberships",
                        "The table of rows needs JavaScript", "What was not checked"):  # fmt: skip
             self.assertIn(wanted, text)
+
+
+class Eventful(Pages):
+    """A run under a limit of its own, which was asked to pause, went on after a while, and has rows
+    that need somebody in two phases, some of one code."""
+
+    def page_with_events(self):
+        kept = self.kept / "events.html"
+        if kept.exists():
+            return kept
+        self.sandbox()
+        (stubborn,) = self.target.seed(organizations=[{"name": "Stubborn"}])["organizations"]
+        trouble = {"kind": "status", "status": 503, "times": 0}
+        self.target.faults(
+            {"kind": "status", "status": 429, "retry_after": "30", "on": "user", "nth": 20},
+            {**trouble, "on": "user", "body_part": "park@example.com"},
+            {**trouble, "on": "membership", "body_part": stubborn},
+        )
+        rows = [f"u{it}@example.com,yes,acme {it % 20},\n" for it in range(400)]
+        rows[3] = f"stubborn@example.com,yes,,{stubborn}\n"
+        rows[5] = "park@example.com,yes,acme,\n"
+        rows[7] = "lost@example.com,yes,,org_01NOBODYHASTHISONE0000000\n"
+        rows[9] = "maybe@example.com,perhaps,acme,\n"
+        header = "email,email_verified,org_name,org_id\n"
+        file = self.csv(header + "".join(rows))
+        flags = ["--rate", "20", "--no-verify", "--org-by-name"]
+        self.imports(file, *flags, "--limit", "300", code=1)
+        time.sleep(4)  # some three minutes of the run's clock
+        self.assertEqual(self.rehome("resume", "--no-verify").code, 1)
+        shutil.copy(self.run_dir() / "report.html", kept)
+        return kept
+
+    def test_charts_show_limit_pauses_429s_and_breaks(self):
+        page = self.open(self.page_with_events())
+        count = "document.querySelectorAll('#charts figure:nth-of-type({}) svg.chart {}').length"
+        self.assertEqual(page.evaluate(count.format(1, "line.s-limit")), 1)
+        self.assertEqual(page.evaluate(count.format(3, "path.f-limited")), 1)
+        hatch = "document.querySelector('#charts figure:nth-of-type(3) svg.chart path.s-hatch')"
+        self.assertIn("l", page.evaluate(f"{hatch}.getAttribute('d')"))
+        self.assertGreaterEqual(page.evaluate(count.format(1, ".break")), 1)
+        told = page.evaluate(
+            "document.querySelector('#charts figure:nth-of-type(3) svg.chart')"
+            ".getAttribute('aria-label')"
+        )
+        self.assertRegex(told, r"paused for the target for (2[89]|3\d)(\.\d)? s")
+        self.assertIn("1 answer with 429", told)
+        self.assert_quiet(page)
+        self.assert_accessible(page)
+
+    def test_a_group_leads_to_the_rows_of_its_phase(self):
+        page = self.open(self.page_with_events())
+        phases = f"[...document.querySelectorAll('{TABLE} #rows-filter-0 option')]"
+        phases = page.evaluate(phases + ".map((it) => it.value).filter((it) => it).sort()")
+        self.assertEqual(phases, ["memberships", "users"])
+        self.assertEqual(page.evaluate(HITS), "4 rows.")
+        for phase, email in (("users", "park@"), ("memberships", "stubborn@")):
+            group = f"[data-phase={phase}][data-code=outcome_unknown] button"
+            page.evaluate(f"document.querySelector('{group}').click()")
+            self.assertEqual(page.evaluate(HITS), "1 of 4 rows match.")
+            self.assertEqual(page.evaluate(COLUMN.format(1)), [email + "example.com"])
 
 
 class HundredThousand(Pages):

@@ -1,8 +1,11 @@
 """report.html: always there, made anew at any time, and shared without anybody's data."""
 
 import json
+import os
 import re
+import signal
 import stat
+import subprocess
 
 import harness
 
@@ -85,6 +88,58 @@ class ReportPages(harness.Case):
         self.assertIn("The import was killed: ", self.headline(done.stdout))
         resume = f"<code>rehome resume {self.run_dir().name}</code>"
         self.assertTrue(resume in done.stdout)
+
+    def test_a_run_that_goes_on_again_shows_no_end_of_before(self):
+        self.sandbox(latency="200-200")
+        file = self.csv("email\n" + "".join(f"u{it}@example.com\n" for it in range(300)))
+        running = self.start("import", file, "--yes", "--rate", "20", "--no-verify")
+        harness.wait_until(lambda: self.target.counts()["users"] >= 5)
+        running.signal(signal.SIGINT)
+        running.wait()
+        self.assertIn("The import stopped early", self.headline())
+        again = self.start("resume", "--rate", "20", "--no-verify")
+        harness.wait_until(lambda: self.target.counts()["users"] >= 60)
+        self.assertIn("The import is going on", self.headline())
+        again.signal()
+        again.wait()
+
+    def test_a_page_that_cannot_be_written_keeps_no_run_from_its_verdict(self):
+        self.sandbox()
+        file = self.csv("email\na@example.com\nb at example.com\n")
+        self.imports(file, "--no-verify", code=1)
+        page = self.run_dir() / "report.html"
+        page.unlink()
+        (page / "in the way").mkdir(parents=True)
+        done = self.rehome("verify")
+        self.assertEqual(done.code, 0, done.stderr)
+        self.assertIn("report.html could not be written: ", done.stderr)
+        self.assertIn(f"rehome report {self.run_dir().name} --format html -o FILE", done.stderr)
+        self.assertEqual(self.summary()["verification"], "clean")
+        facts = json.loads((self.run_dir() / "run.json").read_text())
+        self.assertEqual((facts["state"], facts["exit_code"]), ("finished", 1))
+
+    def test_whoever_reads_the_page_slowly_keeps_nobody_from_the_journal(self):
+        self.sandbox()
+        rows = "".join(f"u{it} at example.com\n" for it in range(3000))
+        self.imports(self.csv("email\n" + rows), code=1)
+        reading, writing = os.pipe()
+        report = subprocess.Popen(
+            [harness.binary(), "report", "--format", "html"], env=self.environment(),
+            stdout=writing, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(writing)
+        self.addCleanup(report.kill)
+        # It has begun to write, and the pipe holds 64 KiB of some 500.
+        self.assertEqual(os.read(reading, 1), b"<")
+        # A report may wait for the journal for half a second; whoever has it longer keeps it.
+        for _ in range(3):
+            done = self.rehome("report", "--format", "html", "-o", self.directory / "page.html")
+            self.assertEqual(done.code, 0, done.stderr)
+            self.assertNotIn("in use", done.stderr)
+        self.assertIsNone(report.poll())
+        with os.fdopen(reading, "rb") as rest:
+            self.assertTrue(rest.read().endswith(b"</html>\n"))
+        self.assertEqual(report.wait(30), 0)
 
     def test_shared_it_names_nobody(self):
         self.sandbox()

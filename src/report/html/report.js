@@ -209,16 +209,19 @@ function drawRows() {
 // "Show these rows" beside each group. Rows that only follow from an organization name its code.
 function linkGroups(table) {
   if (table === null) return;
-  const own = new Set(report.rows.map((row) => report.reasons[row[at.reason]].code));
+  const nameOf = (phase, code) => `${phase} ${code}`;
+  const own = new Set(report.rows.map((row) => report.reasons[row[at.reason]]).map((it) => nameOf(it.phase, it.code)));
   const followed = new Set(report.rows.map((row) => row[at.seen]));
   for (const group of document.querySelectorAll("[data-code]")) {
-    const code = group.dataset.code;
-    if (!own.has(code) && !followed.has(code)) continue;
+    const { code, phase } = group.dataset;
+    const isOwn = own.has(nameOf(phase, code));
+    if (!isOwn && !followed.has(code)) continue;
     group.append(element("button", {
       type: "button", class: "link",
       onclick: () => {
         table.reset();
-        if (own.has(code)) {
+        if (isOwn) {
+          table.choose(0, phase);
           table.choose(1, code);
         } else {
           table.searchBox.value = code;

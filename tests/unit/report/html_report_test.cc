@@ -126,6 +126,29 @@ TEST_F(HtmlReport, ShowsNoSecretAndNoColumnThatItDoesNotNeed) {
   EXPECT_THAT(Page(), Not(HasSubstr("planted")));
 }
 
+TEST_F(HtmlReport, MasksWhatLooksLikeASecretInAnyCell) {
+  const std::string key = "sk_live_planted0123456789abcdef";
+  Import({key + "@x.example,,,,," + key + "," + key + "," + key + ","});
+  journal_.outcomes = {Bad(1, OutcomeKind::kFailed, Reason::kUserRefused)};
+  journal_.effects = {DoneEffect(1, model::EffectKind::kOrganization, "org_01")};
+  journal_.effects[0].key = "external_id:" + key;
+  const std::string page = Page();
+  EXPECT_THAT(page, Not(HasSubstr("planted")));
+  EXPECT_THAT(page, HasSubstr("external_id:[masked]"));
+}
+
+TEST_F(HtmlReport, SaysFromWhichRowOnTheFileWasChangedWhileItWasRead) {
+  Import({"a@x.example,,,,,u-1,acme,Acme,", "b@x.example,,,,,u-2,acme,Acme,"});
+  journal_.outcomes = {Bad(1, OutcomeKind::kFailed, Reason::kUserRefused),
+                       Bad(2, OutcomeKind::kFailed, Reason::kUserRefused)};
+  // As if the file had become shorter since it was hashed.
+  journal_.chunks[0].end -= 40;
+  const auto block = json::Parse(BlockOf(Page()));
+  ASSERT_TRUE(block);
+  EXPECT_EQ(block->Find("rows")->elements().size(), 2U);
+  EXPECT_THAT(std::string(block->StringAt("rows_note")), HasSubstr("was changed while the page"));
+}
+
 TEST_F(HtmlReport, LetsNoHostileValueBecomeMarkup) {
   const std::string hostile = "<img src=x onerror=alert(1)></script><script>alert(2)</script>";
   Import({hostile + ",,,,," + hostile + ",acme," + hostile + ","});
