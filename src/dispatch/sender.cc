@@ -176,8 +176,8 @@ void Sender::Poll(base::Instant now) {
 std::optional<base::Instant> Sender::NextDeadline() const {
   const base::Instant now = clock_.Now();
   if (!deferred_.empty()) return now;
-  std::optional<base::Instant> next;
-  if (!timers_.empty()) next = timers_.begin()->first;
+  std::optional<base::Instant> next = NextNote();
+  if (!timers_.empty() && (!next || timers_.begin()->first < *next)) next = timers_.begin()->first;
   for (const Lane lane : {Lane::kUserRead, Lane::kOther, Lane::kUserWrite}) {
     if (queues_[static_cast<std::size_t>(lane)].empty()) continue;
     const auto at = AdmissionOf(lane, now);

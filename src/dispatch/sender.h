@@ -109,6 +109,7 @@ class Sender {
   Braking BrakingAt(base::Instant now) const;
   Braking QuotaAt(Lane lane, base::Instant now) const;
   void NoteWait(base::Instant now);
+  std::optional<base::Instant> NextNote() const;
   void OnCompletion(const ItemPtr& item, http::Completion completion);
   void OnTransportError(const ItemPtr& item, const http::TransportError& error);
   void NoteAnswer(const Item& item, directory::Meaning meaning);

@@ -90,6 +90,12 @@ void Sender::NoteWait(base::Instant now) {
   wait_since_ = now;
 }
 
+// A timeline that is read meanwhile must know of a wait that has not ended.
+std::optional<base::Instant> Sender::NextNote() const {
+  if (!wait_) return std::nullopt;
+  return wait_since_ + kNoteWaitEvery;
+}
+
 void Sender::NoteAnswer(const Item& item, directory::Meaning meaning) {
   const base::WallTime at = clock_.WallNow();
   if (meaning == directory::Meaning::kRateLimited) {

@@ -57,6 +57,16 @@ TEST(SenderTimeline, TellsAPauseOf429sFromTheQuota) {
   EXPECT_LT(WaitOf(sum, Wait::kQuota), seconds(1));
 }
 
+TEST(SenderTimeline, NotesALongPauseWhileItLasts) {
+  DispatchStage stage;
+  Reach(stage);
+  stage.target.retry_after = "60";
+  FailFirst(stage, http::Method::kPost, support::kUsersPath, Fault::kRateLimited);
+  SubmitRows(stage, 1, 10);
+  stage.RunFor(seconds(30));
+  EXPECT_GE(WaitOf(SumOf(stage), Wait::kPause), seconds(27));
+}
+
 TEST(SenderTimeline, TellsThatItsOwnQuotaHeldItBack) {
   DispatchSettings settings;
   settings.pace = PaceForRate(10);
