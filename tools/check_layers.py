@@ -28,7 +28,7 @@ HOMES = [
 SYSTEM_HEADER = re.compile(
     r"[a-z_]+$"  # the C++ standard library: <string_view>
     r"|(sys|linux|netinet|arpa|net)/[a-z_]+\.h$"
-    r"|(dirent|errno|fcntl|getopt|glob|locale|malloc|netdb|poll|pthread|pwd|sched|signal|stdio"
+    r"|(dirent|errno|fcntl|getopt|glob|locale|malloc|netdb|poll|pthread|pwd|sched|signal|spawn|stdio"
     r"|stdlib|string|strings|sysexits|termios|time|unistd|immintrin|wmmintrin|emmintrin)\.h$"
 )
 # Word -> floors that may use it. Comments and literals do not count.

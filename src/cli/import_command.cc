@@ -1,6 +1,7 @@
 #include <optional>
 #include <utility>
 
+#include "cli/automation.h"
 #include "cli/commands.h"
 #include "cli/dry_run.h"
 #include "cli/import_start.h"
@@ -33,6 +34,12 @@ base::Status CheckCommand(const ImportCommand& command) {
   if (command.offline && !command.dry_run) {
     return base::Error{base::ErrorCode::kUsage, "--offline goes with --dry-run"};
   }
+  const AutomationOptions& automation = command.automation;
+  if (command.dry_run && !(automation.on_finish.empty() && automation.metrics.empty())) {
+    return base::Error{base::ErrorCode::kUsage,
+                       "--on-finish and --metrics tell of a run, and a dry run is none: leave them "
+                       "out"};
+  }
   const auto options = ImportOptionsOf(OptionsOf(command));
   if (!options) return options.error();
   const auto columns = ColumnOptionsOf(command.input);
@@ -48,6 +55,9 @@ ExitCode RunImport(const ImportCommand& command) {
   session.common = command.common;
   session.options = OptionsOf(command);
   session.path = InputPathOf(command.input.file);
+  if (const auto taken = TakeAutomation(session, command.automation); !taken) {
+    return Refuse(taken.error());
+  }
   auto part = ParsePart(command.rows, command.limit);
   if (!part) return Refuse(part.error());
   session.part = session.asked_part = *part;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/automation.h"
 #include "cli/live_summary.h"
 #include "cli/signals.h"
 #include "cli/target_lock.h"
@@ -106,8 +107,9 @@ void ImportWatch::TellIfWritesWait() {
 
 void ImportWatch::WriteStatus(std::string_view phase, const pipeline::Progress& progress) {
   const auto counters = CountersOf(session_, coordinator_, progress);
-  WriteSnapshot(run_, LiveSummaryOf(session_, facts_, counters, progress.tally), phase, clock_,
-                std::nullopt, teller_.phases());
+  const report::Summary summary = LiveSummaryOf(session_, facts_, counters, progress.tally);
+  WriteSnapshot(run_, summary, phase, clock_, std::nullopt, teller_.phases());
+  TellProgress(session_, summary, events_, clock_);
 }
 
 }  // namespace rehome::cli

@@ -44,6 +44,14 @@ void AddProgress(OpenCommand& command, CommonOptions& common) {
   Section(command, "").Decimal("--clock-rate", common.clock_rate, "N", "");
 }
 
+void AddAutomation(OpenCommand& command, AutomationOptions& automation) {
+  Section section(command, "Output");
+  section.Value("--on-finish", automation.on_finish, "CMD",
+                "for /bin/sh when the run has ended (docs/automation.md)");
+  section.Value("--metrics", automation.metrics, "FILE",
+                "counts and times for Prometheus, also while it goes on");
+}
+
 void AddInput(OpenCommand& command, InputOptions& input) {
   Section section(command, "Input");
   section.List("--map", input.maps, "'HEADER=COLUMN'",
@@ -64,10 +72,9 @@ void AddTarget(OpenCommand& command, TargetOptions& target) {
   section.Value("--endpoint", target.endpoint, "URL",
                 "of the API [$REHOME_ENDPOINT, $WORKOS_API_URL or\nhttps://api.workos.com]");
   section.Value("--target", target.target, "NAME",
-                "of the environment, so that all its keys share one lock\n[a fingerprint of the "
-                "key]");
+                "of the environment: its keys share one lock [the key's fingerprint]");
   section.Value("--api-key-file", target.api_key_file, "FILE",
-                "with the API key, - for stdin\n[$WORKOS_SECRET_KEY or $WORKOS_API_KEY]");
+                "has the API key, - for stdin [$WORKOS_SECRET_KEY or $WORKOS_API_KEY]");
   section.Value("--ca-file", target.ca_file, "FILE",
                 "certificates to trust instead of the system's");
 }

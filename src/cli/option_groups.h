@@ -14,6 +14,8 @@ void AddRunsDir(OpenCommand& command, CommonOptions& common);
 Section AddOutput(OpenCommand& command, CommonOptions& common, const std::string& json);
 /// Output of a command that takes its time.
 void AddProgress(OpenCommand& command, CommonOptions& common);
+/// What others are told of a run.
+void AddAutomation(OpenCommand& command, AutomationOptions& automation);
 /// How a file is understood.
 void AddInput(OpenCommand& command, InputOptions& input);
 void AddTarget(OpenCommand& command, TargetOptions& target);
@@ -26,10 +28,13 @@ void AddCoordinator(Section section, std::string& coordinator, const std::string
 void AddLocking(Section section, std::string& wait, bool& only_runner);
 
 /// What a command has besides its name, its text, and RUN or FILE with how it is understood.
+void AddImportOptions(OpenCommand& command, ImportCommand& import);
 void AddValidateOptions(OpenCommand& command, ValidateCommand& validate);
 std::vector<std::string> AddResumeOptions(OpenCommand& command, ResumeCommand& resume);
 std::vector<std::string> AddRetryOptions(OpenCommand& command, RetryCommand& retry);
 std::vector<std::string> AddVerifyOptions(OpenCommand& command, VerifyCommand& verify);
+void AddReportOptions(OpenCommand& command, ReportCommand& report);
+void AddStatusOptions(OpenCommand& command, StatusCommand& status);
 /// Of `lock status` and `lock check`.
 void AddLockLookOptions(OpenCommand& command, LockCommand& lock);
 void AddLockReleaseOptions(OpenCommand& command, LockCommand& lock);

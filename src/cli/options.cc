@@ -74,34 +74,10 @@ void AddRun(OpenCommand& command, std::string& run, const char* text = kRunText)
 }
 
 void AddImport(Grammar& grammar) {
-  ImportCommand& import = grammar.import;
   OpenCommand command =
       AddCommand(grammar.app, "import", "Import a file: organizations, users and memberships.");
-  AddFile(command, import.input.file);
-  Section section(command, "Options");
-  section.Flag("--dry-run", import.dry_run,
-               "stop before the first write: read, and say what would be");
-  section.Flag("--offline", import.offline, "a dry run without the target: no key, no request");
-  section.Value("--rows", import.rows, "A-B", "only these rows; resume imports the rest");
-  section.Number("--limit", import.limit, "N", "only the first N rows; resume imports the rest",
-                 {.lowest = 1});
-  section.Flag("-y,--yes", import.yes, "do not ask before writing");
-  section.Flag("--new-run", import.new_run,
-               "although a run of this file with other options is open");
-  section.Choice("--on-existing", import.on_existing, {"adopt", "skip", "update", "fail"},
-                 "users that are there: adopt, skip, update, fail [adopt]");
-  section.Flag("--adopt-unverified", import.adopt_unverified,
-               "also those that match by an unverified e-mail only");
-  section.Flag("--full-success", import.full_success, "success.csv with all source columns");
-  section.Flag("--no-verify", import.no_verify, "do not read back what was written, at the end");
-  AddRunsDir(command, import.common);
-  AddLocking(section, import.wait, import.only_runner);
-  AddCoordinator(section, import.coordinator,
-                 "machine, or target: also a lock on the target [machine]");
-  AddInput(command, import.input);
-  AddTarget(command, import.target);
-  AddPace(command, import.pace);
-  AddProgress(command, import.common);
+  AddFile(command, grammar.import.input.file);
+  AddImportOptions(command, grammar.import);
 }
 
 void AddReopening(Grammar& grammar) {
@@ -131,16 +107,7 @@ void AddReading(Grammar& grammar) {
 
   OpenCommand report = AddCommand(grammar.app, "report", "Show the summary of a run again.");
   AddRun(report, grammar.report.run);
-  Section section(report, "Options");
-  section.Choice("--format", grammar.report.format, {"text", "json", "html"},
-                 "text, json or html [text]");
-  section.Value("-o,--output", grammar.report.output, "FILE", "write it there instead of stdout");
-  section.Flag("--share", grammar.report.share,
-               "of html or json: personal values as salted hashes");
-  section.Value("--spreadsheet-safe", grammar.report.spreadsheet_safe, "DIR",
-                "copy the row files there, without what a spreadsheet runs");
-  AddRunsDir(report, grammar.report.common);
-  AddOutput(report, grammar.report.common, "the same as --format json");
+  AddReportOptions(report, grammar.report);
 
   OpenCommand runs = AddCommand(grammar.app, "runs", "List the runs, oldest first.");
   AddRunsDir(runs, grammar.runs.common);
@@ -149,10 +116,7 @@ void AddReading(Grammar& grammar) {
   OpenCommand status =
       AddCommand(grammar.app, "status", "Show how far a run is: going on, dead or finished.");
   AddRun(status, grammar.status.run);
-  Section(status, "Options")
-      .Flag("--watch", grammar.status.watch, "show it every second until it ends");
-  AddRunsDir(status, grammar.status.common);
-  AddOutput(status, grammar.status.common, "as a line of JSON");
+  AddStatusOptions(status, grammar.status);
 }
 
 void AddLock(Grammar& grammar) {

@@ -61,11 +61,18 @@ struct TargetOptions {
   std::string ca_file;
 };
 
+/// What others are told of a run.
+struct AutomationOptions {
+  std::string on_finish;  ///< a command for /bin/sh; empty = none
+  std::string metrics;    ///< a file; empty = none
+};
+
 struct ImportCommand {
   CommonOptions common;
   InputOptions input;
   TargetOptions target;
   PaceOptions pace;
+  AutomationOptions automation;
   bool dry_run = false;
   bool offline = false;
   std::string rows;  ///< "A-B"
@@ -88,6 +95,7 @@ struct ReopenOptions {
   TargetOptions target;
   PaceOptions pace;
   std::vector<std::string> pace_given;  ///< the pace flags that were typed, e.g. "--rate"
+  AutomationOptions automation;
   std::string wait;
   bool only_runner = false;
   std::string coordinator;  ///< empty = as the run began

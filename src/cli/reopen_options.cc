@@ -14,6 +14,7 @@ std::vector<std::string> AddResumeOptions(OpenCommand& command, ResumeCommand& r
   AddTarget(command, resume.target);
   std::vector<std::string> pace = AddPace(command, resume.pace);
   AddProgress(command, resume.common);
+  AddAutomation(command, resume.automation);
   return pace;
 }
 
@@ -30,6 +31,7 @@ std::vector<std::string> AddRetryOptions(OpenCommand& command, RetryCommand& ret
   AddTarget(command, retry.target);
   std::vector<std::string> pace = AddPace(command, retry.pace);
   AddProgress(command, retry.common);
+  AddAutomation(command, retry.automation);
   return pace;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/automation.h"
 #include "cli/terminal.h"
 #include "journal/process_stat.h"
 #include "journal/sqlite_journal.h"
@@ -94,6 +95,7 @@ base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOption
   if (const auto usable = ImportOptionsOf(session.options); !usable) return usable.error();
   session.path = options.file.empty() ? facts.file : InputPathOf(options.file);
   session.options.input.file = session.path;
+  RETURN_IF_ERROR(TakeAutomation(session, options.automation));
   TargetOptions wanted = options.target;
   if (wanted.endpoint.empty()) wanted.endpoint = facts.endpoint;
   if (wanted.target.empty() && !facts.target_name.starts_with("key-")) {

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/automation.h"
 #include "cli/live_summary.h"
 #include "cli/run_verdict.h"
 #include "cli/run_verification.h"
@@ -84,6 +85,7 @@ base::Status Verify(const Session& session, const journal::RunDirectory& run,
                  .on_progress =
                      [&](const report::Summary& so_far, const auto& phases) {
                        WriteSnapshot(run, so_far, "verification", clock, std::nullopt, phases);
+                       TellProgress(session, so_far, events, clock);
                      },
                  .phases = end.phases});
   if (!verified) return verified.error();
@@ -287,6 +289,7 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
       EncodeStatus(*summary, facts.state, clock, end.sent_until, std::move(end.phases)));
   if (!snapshot) return fail(snapshot.error());
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
+  TellVerdict(session, *summary, code, clock);
   // Nothing more is sent or written for the run: who waits for its end may start at once.
   journal->reset();
   ReleaseLock(session, events);

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "cli/automation.h"
 #include "cli/earlier_users.h"
 #include "cli/import_watch.h"
 #include "cli/lag_wait.h"
@@ -147,15 +148,80 @@ void PresumeAllSent(const journal::RunFacts& facts, dispatch::DispatchSettings& 
   settings.run_id += ".r" + std::to_string(rebuilt.time_since_epoch().count());
 }
 
-ExitCode Conclude(const Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
-                  RunEnd end, EventLog& events, ProgressView& view, const base::Clock& clock) {
-  const ExitCode code =
-      ConcludeRun(session, run, std::move(facts), std::move(end), events, view, clock);
-  events.WaitForReader();
-  return code;
-}
-
 std::string RunIdMember(const std::string& run_id) { return "\"run\":\"" + run_id + "\""; }
+
+// A run that says of itself already that it is going on.
+ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
+                          journal::RunFacts facts, Earlier earlier, EventLog& events,
+                          ProgressView& view, const base::Clock& clock) {
+  // Before the import and not when it is needed: a long read would hold up the event loop.
+  const EarlierUsers earlier_users = EarlierUsersOf(session, facts, view);
+  // Until here a signal simply ends the process, unless there is a lock on the target: nothing was
+  // sent.
+  HoldSignals();
+  if (const auto opened = events.OpenFile(run.events_path()); !opened) {
+    return FailedToStart(run, opened.error());
+  }
+  if (IsRebuilt(facts)) {
+    auto cut = OutlastLag(session, WallTimeOf(earlier.alive_until_ms), events, view, clock,
+                          [&] { TellStarting(session, run, facts, earlier, clock); });
+    if (cut)
+      return ConcludeRun(session, run, std::move(facts), *std::move(cut), events, view, clock);
+  }
+  auto journal = journal::OpenSqliteJournal(run.journal_path(), clock,
+                                            {.hooks = {}, .patience = journal::kRunPatience});
+  if (!journal) return FailedToStart(run, journal.error());
+  auto options = ImportOptionsOf(session.options);
+  if (!options) return FailedToStart(run, options.error());
+  options->dispatch.run_id = facts.run_id + "." + std::to_string((*journal)->epoch());
+  options->dispatch.seed = base::EntropySeed();
+  options->part = session.part;
+  options->settled_earlier = std::move(earlier.settled);
+  options->earlier_timeline = std::move(earlier.timeline);
+  if (!earlier_users.empty()) {
+    options->dispatch.made_by_earlier_run = [&earlier_users](std::string_view user_id) {
+      return earlier_users.Contains(user_id);
+    };
+  }
+  options->dispatch.on_mismatch = [&events](const dispatch::Mismatch& mismatch) {
+    TellMismatch(events, mismatch);
+  };
+  HeedLocks(session, options->dispatch);
+  if ((*journal)->epoch() > 1 || IsRebuilt(facts)) {
+    options->dispatch.earlier_alive_until_ms = earlier.alive_until_ms;
+  }
+  if (IsRebuilt(facts)) PresumeAllSent(facts, options->dispatch);
+  auto loop = MakeLoop(session.target, clock);
+  if (!loop) return FailedToStart(run, loop.error());
+
+  events.Emit("run_started", RunIdMember(facts.run_id));
+  view.Say("run " + facts.run_id + " in " + base::EscapeForTerminal(run.path(), 4096));
+  std::optional<RunEnd> end;
+  {
+    pipeline::Coordinator coordinator(*options, {.input = InputOf(session),
+                                                 .header = session.header,
+                                                 .survey = session.survey,
+                                                 .journal = **journal,
+                                                 .loop = **loop,
+                                                 .clock = clock,
+                                                 .events = events});
+    ImportWatch watch(session, run, facts, coordinator, events, view, clock);
+    watch.Start();
+    const std::optional<int> signal_number = watch.UntilEnd();
+    end = RunEnd{.failure = coordinator.failure(),
+                 .signal = signal_number,
+                 .counters = CountersOf(session, coordinator, coordinator.Look()),
+                 .phases = watch.phases()};
+  }
+  if (const auto closed = (*journal)->Close(); !closed) {
+    // Of the journal's errors only the fence is a limit.
+    end->fenced = closed.error().code == base::ErrorCode::kLimit;
+    if (!end->failure || end->fenced) end->failure = closed.error();
+  }
+  journal->reset();
+  if (session.verify) end->verify_with = loop->get();
+  return ConcludeRun(session, run, std::move(facts), *std::move(end), events, view, clock);
+}
 
 }  // namespace
 
@@ -212,72 +278,12 @@ ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal:
   if (*taken) return NotBegun(run, **taken);
   auto earlier = Announce(session, run, facts, clock);
   if (!earlier) return FailedToStart(run, earlier.error());
-  // Before the import and not when it is needed: a long read would hold up the event loop.
-  const EarlierUsers earlier_users = EarlierUsersOf(session, facts, view);
-  // Until here a signal simply ends the process, unless there is a lock on the target: nothing was
-  // sent.
-  HoldSignals();
-  if (const auto opened = events.OpenFile(run.events_path()); !opened) {
-    return FailedToStart(run, opened.error());
-  }
-  if (IsRebuilt(facts)) {
-    auto cut = OutlastLag(session, WallTimeOf(earlier->alive_until_ms), events, view, clock,
-                          [&] { TellStarting(session, run, facts, *earlier, clock); });
-    if (cut) return Conclude(session, run, std::move(facts), *std::move(cut), events, view, clock);
-  }
-  auto journal = journal::OpenSqliteJournal(run.journal_path(), clock,
-                                            {.hooks = {}, .patience = journal::kRunPatience});
-  if (!journal) return FailedToStart(run, journal.error());
-  auto options = ImportOptionsOf(session.options);
-  if (!options) return FailedToStart(run, options.error());
-  options->dispatch.run_id = facts.run_id + "." + std::to_string((*journal)->epoch());
-  options->dispatch.seed = base::EntropySeed();
-  options->part = session.part;
-  options->settled_earlier = std::move(earlier->settled);
-  options->earlier_timeline = std::move(earlier->timeline);
-  if (!earlier_users.empty()) {
-    options->dispatch.made_by_earlier_run = [&earlier_users](std::string_view user_id) {
-      return earlier_users.Contains(user_id);
-    };
-  }
-  options->dispatch.on_mismatch = [&events](const dispatch::Mismatch& mismatch) {
-    TellMismatch(events, mismatch);
-  };
-  HeedLocks(session, options->dispatch);
-  if ((*journal)->epoch() > 1 || IsRebuilt(facts)) {
-    options->dispatch.earlier_alive_until_ms = earlier->alive_until_ms;
-  }
-  if (IsRebuilt(facts)) PresumeAllSent(facts, options->dispatch);
-  auto loop = MakeLoop(session.target, clock);
-  if (!loop) return FailedToStart(run, loop.error());
-
-  events.Emit("run_started", RunIdMember(facts.run_id));
-  view.Say("run " + facts.run_id + " in " + base::EscapeForTerminal(run.path(), 4096));
-  std::optional<RunEnd> end;
-  {
-    pipeline::Coordinator coordinator(*options, {.input = InputOf(session),
-                                                 .header = session.header,
-                                                 .survey = session.survey,
-                                                 .journal = **journal,
-                                                 .loop = **loop,
-                                                 .clock = clock,
-                                                 .events = events});
-    ImportWatch watch(session, run, facts, coordinator, events, view, clock);
-    watch.Start();
-    const std::optional<int> signal_number = watch.UntilEnd();
-    end = RunEnd{.failure = coordinator.failure(),
-                 .signal = signal_number,
-                 .counters = CountersOf(session, coordinator, coordinator.Look()),
-                 .phases = watch.phases()};
-  }
-  if (const auto closed = (*journal)->Close(); !closed) {
-    // Of the journal's errors only the fence is a limit.
-    end->fenced = closed.error().code == base::ErrorCode::kLimit;
-    if (!end->failure || end->fenced) end->failure = closed.error();
-  }
-  journal->reset();
-  if (session.verify) end->verify_with = loop->get();
-  return Conclude(session, run, std::move(facts), *std::move(end), events, view, clock);
+  TellProgress(session, SummaryAtStart(session, facts, *earlier), events, clock);
+  const ExitCode code =
+      ExecuteAnnounced(session, run, std::move(facts), *std::move(earlier), events, view, clock);
+  EndAutomation(session, run, code, events, clock);
+  events.WaitForReader();
+  return code;
 }
 
 }  // namespace rehome::cli

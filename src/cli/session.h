@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "cli/event_log.h"
 #include "cli/forecast.h"
+#include "cli/metrics_file.h"
 #include "cli/run_options.h"
 #include "cli/target.h"
 #include "csv/dialect.h"
@@ -39,6 +40,8 @@ struct Session {
   bool verify = true;                            ///< read back what was written, at the end
   std::unique_ptr<journal::RunLock> lock;        ///< none with --i-am-the-only-runner
   std::unique_ptr<pipeline::TargetLease> lease;  ///< with --coordinator target, once a run begins
+  std::unique_ptr<MetricsFile> metrics;          ///< --metrics, if it was given
+  std::string on_finish;                         ///< --on-finish; empty = none
   base::Duration lock_wait{0};
   base::Instant lock_until{};  ///< how long a lock is waited for
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/automation.h"
 #include "cli/run_end.h"
 #include "cli/run_verdict.h"
 #include "cli/run_verification.h"
@@ -89,15 +90,22 @@ ExitCode CodeOf(const model::Verification& verification, const journal::RunFacts
   return as_the_run && rows_failed ? ExitCode::kRowsFailed : code;
 }
 
-ExitCode Execute(const Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
-                 EventLog& events, ProgressView& view, const base::Clock& clock,
-                 WhenClean when_clean) {
+/// How a process ended, and whether it had begun with the run by then.
+struct Ended {
+  ExitCode code;
+  bool begun = true;
+};
+
+Ended Execute(const Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
+              EventLog& events, ProgressView& view, const base::Clock& clock,
+              WhenClean when_clean) {
+  bool begun = false;
   // Whoever is told may be a pager that nobody scrolls, so from then on a signal ends the process.
   const auto fail = [&](const base::Error& error) {
     ReleaseSignals();
     view.Release();
     PrintError(WithAdvice(error, "rehome verify " + facts.run_id));
-    return ExitCodeOf(error.code);
+    return Ended{ExitCodeOf(error.code), begun};
   };
   facts.file = session.path;
   facts.options[std::string(kCaFileOption)] = session.target.ca_file;
@@ -111,24 +119,29 @@ ExitCode Execute(const Session& session, const journal::RunDirectory& run, journ
   auto loop = MakeLoop(session.target, clock);
   if (!loop) return fail(loop.error());
   HoldSignals();
+  begun = true;
+  TellProgress(session, *summary, events, clock);
   if (const auto opened = events.OpenFile(run.events_path()); !opened) return fail(opened.error());
   events.Hold();
   view.Hold();
-  auto end = VerifyRun({.session = session,
-                        .run = run,
-                        .summary = *summary,
-                        .journal = **journal,
-                        .loop = **loop,
-                        .events = events,
-                        .view = view,
-                        .clock = clock,
-                        .at_signal = VerificationInputs::AtSignal::kLeaveAsItWas,
-                        .continue_with = "rehome verify " + facts.run_id,
-                        .on_progress = [](const report::Summary&, const auto&) {},
-                        .before_findings = [&] { return TakeBack(run, facts, *summary); }});
+  auto end =
+      VerifyRun({.session = session,
+                 .run = run,
+                 .summary = *summary,
+                 .journal = **journal,
+                 .loop = **loop,
+                 .events = events,
+                 .view = view,
+                 .clock = clock,
+                 .at_signal = VerificationInputs::AtSignal::kLeaveAsItWas,
+                 .continue_with = "rehome verify " + facts.run_id,
+                 .on_progress = [&](const report::Summary& so_far,
+                                    const auto&) { TellProgress(session, so_far, events, clock); },
+                 .before_findings = [&] { return TakeBack(run, facts, *summary); }});
   if (!end) return fail(end.error());
   if (end->signal) {
     const ExitCode code = CodeOf(end->verification, end->signal);
+    TellVerdict(session, *summary, code, clock);
     journal->reset();
     ReleaseLock(session, events);
     events.Emit("run_ended", RunEndedMembers(summary->run, code));
@@ -137,16 +150,16 @@ ExitCode Execute(const Session& session, const journal::RunDirectory& run, journ
     view.Release();
     PrintLine("the verification was interrupted; what run " + facts.run_id +
               " says of itself is as it was");
-    events.WaitForReader();
-    return code;
+    return {code};
   }
   report::AddVerification(*summary, end->verification, std::move(end->findings));
   const auto page_note = Record(run, facts, *summary, **journal);
   if (!page_note) return fail(page_note.error());
+  const ExitCode code = CodeOf(end->verification, facts, when_clean);
+  TellVerdict(session, *summary, code, clock);
   journal->reset();
   ReleaseLock(session, events);
   ForgetSignals();
-  const ExitCode code = CodeOf(end->verification, facts, when_clean);
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
   events.Emit("run_ended", RunEndedMembers(facts, code));
   events.WriteReady();
@@ -154,8 +167,17 @@ ExitCode Execute(const Session& session, const journal::RunDirectory& run, journ
   view.Release();
   PrintText(report::RenderText(*summary, TerminalColumns()));
   if (!page_note->empty()) PrintLine(*page_note);
+  return {code};
+}
+
+ExitCode ExecuteToItsEnd(const Session& session, const journal::RunDirectory& run,
+                         journal::RunFacts facts, EventLog& events, ProgressView& view,
+                         const base::Clock& clock, WhenClean when_clean) {
+  const Ended ended = Execute(session, run, std::move(facts), events, view, clock, when_clean);
+  if (!ended.begun) return ended.code;
+  EndAutomation(session, run, ended.code, events, clock);
   events.WaitForReader();
-  return code;
+  return ended.code;
 }
 
 }  // namespace
@@ -163,7 +185,7 @@ ExitCode Execute(const Session& session, const journal::RunDirectory& run, journ
 ExitCode ExecuteVerification(const Session& session, const journal::RunDirectory& run,
                              journal::RunFacts facts, EventLog& events, ProgressView& view,
                              const base::Clock& clock) {
-  return Execute(session, run, std::move(facts), events, view, clock, WhenClean::kDone);
+  return ExecuteToItsEnd(session, run, std::move(facts), events, view, clock, WhenClean::kDone);
 }
 
 ExitCode VerifyAgain(const Session& session, const journal::RunDirectory& run,
@@ -171,7 +193,7 @@ ExitCode VerifyAgain(const Session& session, const journal::RunDirectory& run,
                      const base::Clock& clock) {
   view.Say("run " + facts.run_id +
            " imported all that it was to; only its verification is left, and nothing is written");
-  return Execute(session, run, facts, events, view, clock, WhenClean::kAsTheRun);
+  return ExecuteToItsEnd(session, run, facts, events, view, clock, WhenClean::kAsTheRun);
 }
 
 }  // namespace rehome::cli

@@ -10,6 +10,7 @@ std::vector<std::string> AddVerifyOptions(OpenCommand& command, VerifyCommand& v
   AddTarget(command, verify.target);
   std::vector<std::string> pace = AddReadingPace(command, verify.pace);
   AddProgress(command, verify.common);
+  AddAutomation(command, verify.automation);
   return pace;
 }
 
