@@ -61,6 +61,11 @@ constexpr HelpFooter kFooters[] = {
      "Example: rehome lock check -q --target staging || echo \"not now\"\n"
      "Exit codes: 0 free; 75 held; 2 it is not clear which target is meant; 4 it cannot be\n"
      "asked (with --coordinator target)."},
+    {"completion",
+     "Example: rehome completion bash > ~/.local/share/bash-completion/completions/rehome\n"
+     "Installed packages have them already. For zsh the file is _rehome in a directory of $fpath,\n"
+     "for fish ~/.config/fish/completions/rehome.fish (docs/automation.md)."},
+    {"man", "Example: rehome man | man -l -"},
     {"sandbox",
      "The API key is $REHOME_SANDBOX_API_KEY [sk_test_default]. Counts are at /_sandbox/counts,\n"
      "the record of every request and effect at /_sandbox/record (docs/testing.md).\n\n"

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "cli/command_line.h"
+#include "cli/command_tree.h"
 #include "cli/flag_values.h"
 #include "cli/help_footers.h"
 #include "cli/option_groups.h"
@@ -44,6 +45,7 @@ struct Grammar {
   LockCommand lock;
   SandboxCommand sandbox;
   VerifyCommand verify;
+  CompletionCommand completion;
   std::vector<std::string> resume_pace;
   std::vector<std::string> retry_pace;
   std::vector<std::string> verify_pace;
@@ -156,6 +158,16 @@ void AddSpec(CLI::App* app, const OptionSpec& spec) {
   if (spec.lowest) option->check(Within({.lowest = *spec.lowest}));
 }
 
+void AddForShells(Grammar& grammar) {
+  const OpenCommand completion =
+      AddCommand(grammar.app, "completion", "Write the completions of a shell to stdout.");
+  completion.app->add_option("SHELL", grammar.completion.shell, "bash, zsh or fish")
+      ->required()
+      ->option_text("(required)")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  AddCommand(grammar.app, "man", "Write the manual page to stdout.");
+}
+
 void AddSandbox(Grammar& grammar) {
   const OpenCommand command =
       AddCommand(grammar.app, "sandbox", "Serve the target's API on loopback, to try things out.");
@@ -177,6 +189,7 @@ std::unique_ptr<Grammar> MakeGrammar() {
   AddReading(*grammar);
   AddLock(*grammar);
   AddSandbox(*grammar);
+  AddForShells(*grammar);
   app.footer(HelpFooterOf(""));
   return grammar;
 }
@@ -214,6 +227,35 @@ base::Error UnknownWordError(CLI::App& app, const std::string& word) {
   return {base::ErrorCode::kUsage, UnknownWord(word, command, known)};
 }
 
+OptionFacts FactsOf(const CLI::Option& option) {
+  OptionFacts facts;
+  facts.is_argument = option.get_positional();
+  facts.takes_value = option.get_items_expected_max() > 0;
+  facts.long_name = facts.is_argument ? option.get_name(true) : "--" + option.get_lnames().front();
+  if (!option.get_snames().empty()) facts.short_name = "-" + option.get_snames().front();
+  facts.shown = option.get_option_text();
+  facts.text = option.get_description();
+  facts.section = option.get_group();
+  facts.choices = ChoicesIn(option.get_type_name());
+  return facts;
+}
+
+CommandFacts FactsOf(const CLI::App& app, const std::string& above) {
+  CommandFacts facts;
+  facts.name = app.get_name();
+  // Of the program itself there is none.
+  if (app.get_parent() != nullptr) facts.path = above + (above.empty() ? "" : " ") + facts.name;
+  facts.text = app.get_description();
+  facts.footer = HelpFooterOf(facts.path);
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->get_group().empty()) facts.options.push_back(FactsOf(*option));
+  }
+  for (const CLI::App* below : app.get_subcommands({})) {
+    facts.commands.push_back(FactsOf(*below, facts.path));
+  }
+  return facts;
+}
+
 // Those of `names` that were typed.
 std::vector<std::string> GivenOf(const CLI::App& app, std::vector<std::string> names) {
   std::erase_if(names, [&app](const std::string& name) { return app.count(name) == 0; });
@@ -241,6 +283,8 @@ Command Chosen(Grammar& grammar) {
   if (name == "runs") return grammar.runs;
   if (name == "status") return grammar.status;
   if (name == "lock") return grammar.lock;
+  if (name == "completion") return grammar.completion;
+  if (name == "man") return ManCommand{};
   return grammar.sandbox;
 }
 
@@ -302,6 +346,11 @@ void Section::Choice(const std::string& name, std::string& into,
 
 void Section::Flag(const std::string& name, bool& into, const std::string& text) {
   command_.app->add_flag(name, into, text)->group(title_);
+}
+
+CommandFacts DescribeProgram() {
+  const std::unique_ptr<Grammar> grammar = MakeGrammar();
+  return FactsOf(grammar->app, "");
 }
 
 base::Result<Parsed> ParseCommandLine(int argc, const char* const* argv) {

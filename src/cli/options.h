@@ -180,9 +180,18 @@ struct SandboxCommand {
   double reference_lag_seconds = 0;
 };
 
-using Command =
-    std::variant<ImportCommand, ResumeCommand, RetryCommand, VerifyCommand, ValidateCommand,
-                 ReportCommand, RunsCommand, StatusCommand, LockCommand, SandboxCommand>;
+struct CompletionCommand {
+  CommonOptions common;
+  std::string shell;
+};
+
+struct ManCommand {
+  CommonOptions common;
+};
+
+using Command = std::variant<ImportCommand, ResumeCommand, RetryCommand, VerifyCommand,
+                             ValidateCommand, ReportCommand, RunsCommand, StatusCommand,
+                             LockCommand, SandboxCommand, CompletionCommand, ManCommand>;
 
 /// What the command line came to: a command, or text to print and leave.
 struct Parsed {
