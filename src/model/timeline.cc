@@ -77,14 +77,6 @@ void Timeline::AddWait(Wait wait, base::WallTime from, base::Duration lasted) {
   }
 }
 
-void Timeline::Merge(const Timeline& other) {
-  if (limits == TimelineLimits()) limits = other.limits;
-  if (other.width_ms_ > width_ms_) Widen(other.width_ms_);
-  for (const TimelineBucket& bucket : other.buckets_) {
-    AddTo(At(base::WallTime(std::chrono::milliseconds(bucket.start_ms))), bucket);
-  }
-}
-
 // Widths are doubled only, so that a wider bucket holds whole narrower ones.
 void Timeline::Widen(std::int64_t width_ms) {
   width_ms_ = width_ms;

@@ -64,8 +64,6 @@ class Timeline {
   TimelineBucket& At(base::WallTime time);
   /// Spreads a wait over the buckets that it lasted.
   void AddWait(Wait wait, base::WallTime from, base::Duration lasted);
-  /// Adds what another timeline has. Its limits count when this one has none.
-  void Merge(const Timeline& other);
 
   std::int64_t width_ms() const { return width_ms_; }
   /// By time.

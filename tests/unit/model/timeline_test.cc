@@ -95,21 +95,6 @@ TEST(Timeline, KeepsAWaitThatIsLongerThanAllBuckets) {
   EXPECT_EQ(WaitsOf(timeline, Wait::kBackoff), std::chrono::hours(24));
 }
 
-TEST(Timeline, AddsUpTwoOfDifferentWidths) {
-  Timeline first;
-  for (std::int64_t ms = 0; ms < 3'600'000; ms += 1000) ++first.At(At(ms)).writes;
-  Timeline second;
-  second.limits.user_writes_per_10s = 450;
-  for (std::int64_t ms = kDayMs; ms < kDayMs + 30'000; ms += 1000) ++second.At(At(ms)).writes;
-  for (const bool swapped : {false, true}) {
-    Timeline sum = swapped ? second : first;
-    sum.Merge(swapped ? first : second);
-    EXPECT_EQ(WritesOf(sum), 3630);
-    EXPECT_EQ(sum.width_ms(), first.width_ms());
-    EXPECT_EQ(sum.limits.user_writes_per_10s, 450);
-  }
-}
-
 TEST(LatencyClass, HoldsWhatItsBoundsSay) {
   for (std::size_t i = 0; i + 1 < kLatencyClasses; ++i) {
     const std::chrono::microseconds bound(LatencyBoundUs(i));
