@@ -198,6 +198,8 @@ ExitCode Continue(Session& session, const ImportStart& start, const journal::Run
   if (!session.target.ca_file.empty()) {
     facts.options[std::string(kCaFileOption)] = session.target.ca_file;
   }
+  // What the last retry came to was said of fewer rows.
+  if (!Covers(PartOf(facts), session.part)) facts.retried_rows = 0;
   facts.first_row = session.part.first_row;
   facts.last_row = session.part.last_row;
   facts.state = "running";

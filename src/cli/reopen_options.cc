@@ -23,6 +23,8 @@ std::vector<std::string> AddRetryOptions(OpenCommand& command, RetryCommand& ret
   section.Value("--edited", retry.edited, "FILE", "failed.csv of the run, with corrected cells");
   section.Flag("--drop-passwords", retry.drop_passwords,
                "rows whose password or hash was refused: import them without it");
+  section.Flag("--adopt-unverified", retry.adopt_unverified,
+               "also accounts that match by an unverified e-mail only");
   section.Value("--file", retry.file, "FILE", "where the CSV is now, if it moved");
   section.Flag("--no-verify", retry.no_verify, "do not read back what was written, at the end");
   AddRunsDir(command, retry.common);

@@ -29,22 +29,6 @@ base::Result<std::pair<std::int64_t, base::Hash128>> BytesOf(const Session& sess
   return std::pair(facts->size, *hash);
 }
 
-// The file must be as it was.
-base::Status CheckSame(const Session& session, const journal::RunFacts& facts) {
-  const auto bytes = BytesOf(session);
-  if (!bytes) return bytes.error();
-  const std::string hash = base::ToHex(bytes->second);
-  if (hash != facts.file_hash) {
-    return base::Error{base::ErrorCode::kInput,
-                       session.path + ": its content changed since run " + facts.run_id +
-                           " began: it had " + SizeAndHash(facts.file_bytes, facts.file_hash) +
-                           ", now it has " + SizeAndHash(bytes->first, hash) +
-                           "; bring the original back (--file PATH if it moved), or import this "
-                           "one as a run of its own with `rehome import`"};
-  }
-  return {};
-}
-
 base::Error OtherTarget(const Target& target, const journal::RunFacts& facts) {
   std::string message = "run " + facts.run_id + " belongs to target " + facts.target_name + " at " +
                         facts.endpoint + ", not to " + target.name + " at " + target.endpoint;
@@ -139,6 +123,21 @@ base::Status CheckIsOurs(const journal::RunDirectory& run) {
                          owner};
 }
 
+base::Status CheckSameFile(const Session& session, const journal::RunFacts& facts) {
+  const auto bytes = BytesOf(session);
+  if (!bytes) return bytes.error();
+  const std::string hash = base::ToHex(bytes->second);
+  if (hash != facts.file_hash) {
+    return base::Error{base::ErrorCode::kInput,
+                       session.path + ": its content changed since run " + facts.run_id +
+                           " began: it had " + SizeAndHash(facts.file_bytes, facts.file_hash) +
+                           ", now it has " + SizeAndHash(bytes->first, hash) +
+                           "; bring the original back (--file PATH if it moved), or import this "
+                           "one as a run of its own with `rehome import`"};
+  }
+  return {};
+}
+
 base::Status TakeCorrections(Session& session, const journal::RunDirectory& run,
                              const journal::RunFacts& facts) {
   if (facts.corrected_rows == 0) return {};
@@ -158,7 +157,7 @@ base::Status SurveySameFile(Session& session, const ReopenOptions& options,
   if (const auto surveyed = SurveyInput(session, clock); !surveyed) {
     return AboutFile(surveyed.error(), session);
   }
-  return CheckSame(session, facts);
+  return CheckSameFile(session, facts);
 }
 
 }  // namespace rehome::cli

@@ -31,6 +31,9 @@ base::Status SurveySameFile(Session& session, const ReopenOptions& options,
                             const journal::RunDirectory& run, const journal::RunFacts& facts,
                             const base::Clock& clock);
 
+/// kInput, saying what to do, when the file that was surveyed is not the one of the run.
+base::Status CheckSameFile(const Session& session, const journal::RunFacts& facts);
+
 /// Takes over what earlier retries of the run corrected in its file.
 base::Status TakeCorrections(Session& session, const journal::RunDirectory& run,
                              const journal::RunFacts& facts);

@@ -79,13 +79,19 @@ ExitCode StartKept(Session& session, const ResumeCommand& command, const journal
   return StartImport(session, {.yes = true, .new_run = new_run, .kept = run}, events, view, clock);
 }
 
-// They were in the journal that is lost.
-void ForgetCorrections(journal::RunFacts& facts) {
-  if (facts.corrected_rows == 0) return;
-  PrintLine("what `retry --edited` corrected in " +
-            base::Count(facts.corrected_rows, "row", "rows") +
-            " was kept in the journal: give it again when the run has ended");
-  facts.corrected_rows = 0;
+// Without them rows would be imported as they stood, beside what was made of them since.
+base::Error HadCorrections(const journal::RunFacts& facts) {
+  return {base::ErrorCode::kUsage,
+          "the journal of run " + facts.run_id + " had what `retry --edited` corrected in " +
+              base::Count(facts.corrected_rows, "row", "rows") +
+              ", so it cannot be made anew from the file; correct the file itself and import it as "
+              "a run of its own with `rehome import`: what is there is adopted"};
+}
+
+// A retry of a part of the file that did not come to its end: the rest was not asked for.
+bool IsRetryOfPart(const journal::RunFacts& facts) {
+  return facts.retries > 0 && facts.retried_rows > 0 && !journal::ImportEnded(facts) &&
+         !journal::CoversFile(facts);
 }
 
 // Every row of the file has come to its end.
@@ -135,7 +141,11 @@ ExitCode RunResume(const ResumeCommand& command) {
   if (journal::WasRefused(*facts)) {
     return StartKept(*session, command, *run, *facts, events, view, clock);
   }
-  if (command.rebuild) ForgetCorrections(*facts);
+  if (command.rebuild && facts->corrected_rows > 0) {
+    return Refuse(HadCorrections(*facts), run->run_id());
+  }
+  const bool part_is_retried = IsRetryOfPart(*facts);
+  if (part_is_retried) session->part = {.first_row = facts->first_row, .last_row = facts->last_row};
   if (const auto same = SurveySameFile(*session, command, *run, *facts, clock); !same) {
     return Refuse(same.error(), run->run_id());
   }
@@ -151,8 +161,12 @@ ExitCode RunResume(const ResumeCommand& command) {
   }
   facts->file = session->path;
   facts->options[std::string(kCaFileOption)] = session->target.ca_file;
-  facts->first_row = 1;
-  facts->last_row = facts->rows;
+  if (!part_is_retried && !journal::CoversFile(*facts)) {
+    facts->first_row = 1;
+    facts->last_row = facts->rows;
+    // What the last retry came to was said of fewer rows.
+    facts->retried_rows = 0;
+  }
   facts->state = "running";
   facts->exit_code.reset();
   facts->finished_at.clear();

@@ -1,8 +1,6 @@
 #include <filesystem>
-#include <map>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -95,6 +93,7 @@ ExitCode RunRetry(const RetryCommand& command) {
   auto session = ReopenRun(command, command.common, *facts);
   if (!session) return Refuse(session.error(), facts->run_id);
   session->verify = !command.no_verify;
+  if (command.adopt_unverified) session->options.adopt_unverified = true;
   const base::SystemClock clock(command.common.clock_rate);
   ProgressView view(command.common.output);
   EventLog events(clock, view, command.common.output.json);
@@ -111,6 +110,7 @@ ExitCode RunRetry(const RetryCommand& command) {
   }
   auto plan = PlanRetry(*session, *run, *facts, command, clock);
   if (!plan) return Refuse(plan.error(), facts->run_id);
+  TellNotApplied(*plan, view);
   if (plan->rows() == 0) return NothingToRetry(*facts, *plan);
   ShowWarnings(*session);
   TellPlan(*facts, *plan, view);
@@ -120,6 +120,8 @@ ExitCode RunRetry(const RetryCommand& command) {
   if (const auto roles = CheckRoles(*session, clock, &*run); !roles) {
     return Refuse(roles.error(), facts->run_id);
   }
+  // Corrections are many, and the run needs them only where they are read.
+  *plan = {};
   return ExecuteRun(*session, *run, *std::move(facts), events, view, clock);
 }
 

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "base/text.h"
+#include "cli/moved_effects.h"
+#include "cli/reopened_run.h"
 #include "cli/terminal.h"
 #include "journal/sqlite_journal.h"
 #include "json/writer.h"
@@ -49,9 +51,7 @@ base::Result<report::EditedRows> Edited(const Session& session, const RetryComma
                                         journal::JournalReader& journal) {
   report::EditedRows edited;
   if (!command.edited.empty()) {
-    const auto columns = ColumnOptionsOf(session.options.input);
-    if (!columns) return columns.error();
-    auto read = report::ReadEditedRows(InputPathOf(command.edited), session.header, *columns);
+    auto read = report::ReadEditedRows(InputPathOf(command.edited), session.header);
     if (!read) return read.error();
     edited = *std::move(read);
   }
@@ -73,8 +73,10 @@ base::Status Correct(Session& session, const journal::RunFacts& facts, const Ret
   plan.rejected = static_cast<std::int64_t>(plan.corrections.rejected_rows.size());
   plan.left_rejected -= plan.rejected;
   if (plan.corrected_rows == 0) return {};
+  const InputState before{.input = InputOf(session), .chunks = session.survey.chunks};
   TakeOver(session, plan.corrections.cells);
   RETURN_IF_ERROR(SurveyInput(session, clock));
+  RETURN_IF_ERROR(CheckSameFile(session, facts));
   if (session.survey.rows != facts.rows) {
     return base::Error{base::ErrorCode::kInput,
                        edited->path + ": with these corrections the file would have " +
@@ -85,7 +87,10 @@ base::Status Correct(Session& session, const journal::RunFacts& facts, const Ret
   for (std::size_t i = 0; i < session.survey.chunks.size(); ++i) {
     plan.reopening.chunks.push_back(pipeline::ChunkOf(session.survey, i));
   }
-  return {};
+  const InputState now{.input = InputOf(session), .chunks = session.survey.chunks};
+  const auto& others = plan.corrections.other_users;
+  return FindMovedEffects(before, now, session.header, session.survey.organizations, facts,
+                          {others.begin(), others.end()}, journal, plan.reopening);
 }
 
 std::string EventJson(const RetryPlan& plan) {
@@ -122,12 +127,24 @@ base::Result<RetryPlan> PlanRetry(Session& session, const journal::RunDirectory&
     RETURN_IF_ERROR(Correct(session, facts, command, **journal, plan, clock));
   }
   plan.reopening.rejected_rows = plan.corrections.rejected_rows;
-  plan.reopening.corrections = plan.corrections.cells;
+  plan.reopening.corrections = std::move(plan.corrections.cells);
   plan.reopening.other_users = plan.corrections.other_users;
   plan.reopening.other_memberships = plan.corrections.other_memberships;
   plan.reopening.event.type = "retried";
   plan.reopening.event.json = EventJson(plan);
   return plan;
+}
+
+void TellNotApplied(const RetryPlan& plan, ProgressView& view) {
+  if (const auto& rows = plan.corrections.right_already; !rows.empty()) {
+    view.Say("warning: " + Rows(rows) + (rows.size() == 1 ? " is" : " are") +
+             " right already; what --edited changes there is not applied");
+  }
+  if (const auto& rows = plan.corrections.user_is_there; !rows.empty()) {
+    view.Say("warning: the " + std::string(rows.size() == 1 ? "user" : "users") + " of " +
+             Rows(rows) + (rows.size() == 1 ? " is" : " are") +
+             " on the target already: only organization and roles are corrected there");
+  }
 }
 
 void TellPlan(const journal::RunFacts& facts, const RetryPlan& plan, ProgressView& view) {
@@ -152,15 +169,6 @@ void TellPlan(const journal::RunFacts& facts, const RetryPlan& plan, ProgressVie
   if (plan.left_rejected > 0) {
     view.Say(base::Count(plan.left_rejected, "row stays", "rows stay") +
              " rejected: their cells are as they were");
-  }
-  if (const auto& rows = plan.corrections.right_already; !rows.empty()) {
-    view.Say("warning: " + Rows(rows) + (rows.size() == 1 ? " is" : " are") +
-             " right already; what --edited changes there is not applied");
-  }
-  if (const auto& rows = plan.corrections.user_is_there; !rows.empty()) {
-    view.Say("warning: the " + std::string(rows.size() == 1 ? "user" : "users") + " of " +
-             Rows(rows) + (rows.size() == 1 ? " is" : " are") +
-             " on the target already: only organization and roles are corrected there");
   }
 }
 

@@ -35,7 +35,9 @@ base::Result<RetryPlan> PlanRetry(Session& session, const journal::RunDirectory&
                                   const journal::RunFacts& facts, const RetryCommand& command,
                                   const base::Clock& clock);
 
-/// Says what is retried, what was corrected and what of the edited file is not applied.
+/// Says what of the edited file is not applied.
+void TellNotApplied(const RetryPlan& plan, ProgressView& view);
+/// Says what is retried and what was corrected.
 void TellPlan(const journal::RunFacts& facts, const RetryPlan& plan, ProgressView& view);
 
 }  // namespace rehome::cli

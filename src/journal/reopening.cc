@@ -12,13 +12,26 @@
 namespace rehome::journal {
 namespace {
 
-// A failed effect is one that nothing is there of; of a parked one nobody knows, so that the sticky
-// flag stays and it is looked up before it is sent again.
-constexpr const char* kForgetVerdicts =
-    "UPDATE meta SET value = value + 1 WHERE name = 'epoch';"
-    "DELETE FROM outcome WHERE kind IN ('failed', 'parked', 'unprocessed');"
-    "DELETE FROM effect WHERE state = 'failed' OR (state = 'parked' AND maybe_sent = 0);"
-    "UPDATE effect SET state = 'unknown' WHERE state = 'parked';";
+// A failed effect is one that nothing is there of. Of a parked one it may be that nobody knows: the
+// sticky flag stays, and it is looked up before it is sent again. Or what was found is not what we
+// sent, so that nothing of ours is there: kept in doubt it would be taken for ours when it is
+// younger than our intent.
+std::string ForgetVerdicts() {
+  using model::Reason;
+  std::string unknown;
+  for (const Reason reason :
+       {Reason::kOutcomeUnknown, Reason::kAnswerMismatch, Reason::kUserNotVisible,
+        Reason::kOrganizationNotVisible, Reason::kMembershipNotVisible}) {
+    unknown += (unknown.empty() ? "'" : ", '") + std::string(model::CodeOf(reason)) + "'";
+  }
+  return "UPDATE meta SET value = value + 1 WHERE name = 'epoch';"
+         "DELETE FROM outcome WHERE kind IN ('failed', 'parked', 'unprocessed');"
+         "DELETE FROM effect WHERE state = 'failed' OR (state = 'parked' AND (maybe_sent = 0 OR"
+         " (replaced = '' AND reason NOT IN (" +
+         unknown +
+         "))));"
+         "UPDATE effect SET state = 'unknown' WHERE state = 'parked';";
+}
 
 constexpr const char* kQueueChunks =
     "UPDATE chunk SET state = iif((SELECT count(*) FROM outcome WHERE row BETWEEN "
@@ -38,18 +51,73 @@ base::Status ForRows(SqliteDatabase& database, std::string_view sql,
   return {};
 }
 
+std::string IsOf(model::EffectKind kind) {
+  return " kind = " + std::to_string(static_cast<int>(kind));
+}
+
 // What is tried under other keys from now on. That it may be on the target is kept for people.
 base::Status Forget(SqliteDatabase& database, model::EffectKind kind, std::int64_t at_ms,
                     const std::vector<std::int64_t>& rows) {
-  const std::string those = " FROM effect WHERE row = ?1 AND state <> 'done' AND kind = " +
-                            std::to_string(static_cast<int>(kind));
+  const std::string those = " FROM effect WHERE row = ?1 AND state <> 'done' AND" + IsOf(kind);
   RETURN_IF_ERROR(ForRows(database,
                           "INSERT INTO event(at_ms, type, json) SELECT " + std::to_string(at_ms) +
-                              ", 'left_in_doubt', json_object('row', row, 'kind', '" +
+                              ", 'left_in_doubt', json_object('row', abs(row), 'kind', '" +
                               std::string(NameOf(kind)) + "', 'request_id', request_id)" + those +
                               " AND maybe_sent = 1",
                           rows));
   return ForRows(database, "DELETE" + those, rows);
+}
+
+// Aside first, below all rows: one may go where another one stands.
+base::Status PutAside(SqliteDatabase& database, model::EffectKind kind,
+                      const std::vector<EffectMove>& moves) {
+  std::vector<std::int64_t> rows;
+  for (const EffectMove& move : moves) rows.push_back(move.from);
+  const std::string keyless = kind == model::EffectKind::kUser ? ", key = ''" : "";
+  return ForRows(database,
+                 "UPDATE effect SET row = -row" + keyless + " WHERE row = ?1 AND" + IsOf(kind),
+                 rows);
+}
+
+// What no row names any more: kept when it is there, for undo and verification, behind all rows.
+base::Status PutDown(SqliteDatabase& database, model::EffectKind kind, std::int64_t at_ms,
+                     const std::vector<EffectMove>& moves) {
+  auto move_to =
+      database.Prepare("UPDATE effect SET row = ?2, key = ?3 WHERE row = -?1 AND" + IsOf(kind));
+  if (!move_to) return move_to.error();
+  auto behind = database.Prepare(
+      "UPDATE effect SET row = (SELECT max(first_row + \"rows\") FROM chunk) + ?1, "
+      "key = iif(key = '', 'behind:' || ?1, key) WHERE row = -?1 AND" +
+      IsOf(kind));
+  if (!behind) return behind.error();
+  for (const EffectMove& move : moves) {
+    if (move.to != 0) {
+      move_to->Bind(move.from, move.to, move.key);
+      RETURN_IF_ERROR(move_to->Run());
+      continue;
+    }
+    RETURN_IF_ERROR(Forget(database, kind, at_ms, {-move.from}));
+    behind->Bind(move.from);
+    RETURN_IF_ERROR(behind->Run());
+  }
+  return {};
+}
+
+base::Status RenameMemberships(SqliteDatabase& database,
+                               const std::vector<std::pair<std::int64_t, std::string>>& keys) {
+  std::vector<std::int64_t> rows;
+  rows.reserve(keys.size());
+  for (const auto& [row, key] : keys) rows.push_back(row);
+  const std::string those = " WHERE row = ?1 AND" + IsOf(model::EffectKind::kMembership);
+  RETURN_IF_ERROR(ForRows(database, "UPDATE effect SET key = ''" + those, rows));
+  auto rename = database.Prepare("UPDATE OR IGNORE effect SET key = ?2 || organization_id" + those +
+                                 " AND ?2 <> ''");
+  if (!rename) return rename.error();
+  for (const auto& [row, key] : keys) {
+    rename->Bind(row, key);
+    RETURN_IF_ERROR(rename->Run());
+  }
+  return {};
 }
 
 base::Status WriteCorrections(SqliteDatabase& database, const std::vector<Correction>& all) {
@@ -63,12 +131,19 @@ base::Status WriteCorrections(SqliteDatabase& database, const std::vector<Correc
 }
 
 base::Status Change(SqliteDatabase& database, const Reopening& reopening) {
-  RETURN_IF_ERROR(database.Execute(kForgetVerdicts));
+  RETURN_IF_ERROR(database.Execute(ForgetVerdicts().c_str()));
+  RETURN_IF_ERROR(PutAside(database, model::EffectKind::kUser, reopening.users));
+  RETURN_IF_ERROR(PutAside(database, model::EffectKind::kOrganization, reopening.organizations));
   RETURN_IF_ERROR(ForRows(database, "DELETE FROM outcome WHERE row = ?1", reopening.rejected_rows));
   RETURN_IF_ERROR(
       Forget(database, model::EffectKind::kUser, reopening.event.at_ms, reopening.other_users));
   RETURN_IF_ERROR(Forget(database, model::EffectKind::kMembership, reopening.event.at_ms,
                          reopening.other_memberships));
+  const std::int64_t at_ms = reopening.event.at_ms;
+  RETURN_IF_ERROR(PutDown(database, model::EffectKind::kUser, at_ms, reopening.users));
+  RETURN_IF_ERROR(
+      PutDown(database, model::EffectKind::kOrganization, at_ms, reopening.organizations));
+  RETURN_IF_ERROR(RenameMemberships(database, reopening.membership_keys));
   RETURN_IF_ERROR(WriteCorrections(database, reopening.corrections));
   if (!reopening.chunks.empty()) {
     RETURN_IF_ERROR(database.Execute("DELETE FROM chunk"));

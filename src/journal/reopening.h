@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -21,6 +22,13 @@ struct Correction {
   std::string bytes;  ///< as CSV
 };
 
+/// The effect of a user or an organization that stands at another row in the corrected input.
+struct EffectMove {
+  std::int64_t from = 0;
+  std::int64_t to = 0;  ///< 0 = no row of the run names it any more
+  std::string key;      ///< its key there; of an organization as it is
+};
+
 /// What a retry changes in the journal of a run that has ended.
 struct Reopening {
   std::vector<std::int64_t> rejected_rows{};  ///< of these the values were corrected
@@ -29,14 +37,20 @@ struct Reopening {
   std::vector<std::int64_t> other_users{};
   /// Rows whose organization was corrected: another membership than the one that was tried.
   std::vector<std::int64_t> other_memberships{};
+  /// Each from another row, and to another row.
+  std::vector<EffectMove> users{};
+  std::vector<EffectMove> organizations{};
+  /// Rows whose memberships have another key now, by row; empty = the user has no other row.
+  std::vector<std::pair<std::int64_t, std::string>> membership_keys{};
   std::vector<Chunk> chunks{};  ///< the map of the corrected input; empty = it is as it was
   Event event{};                ///< what is kept for people
 };
 
 /// Opens failed and parked rows again, and `rejected_rows`: their outcomes go, their chunks are
 /// queued, what failed for good is tried as if it never was, and what may have been sent is looked
-/// up first. All of it is durable when this returns, or nothing is changed. kLocked while somebody
-/// else has the journal.
+/// up first. An account that was seen and judged to be somebody else's is judged anew, and never
+/// taken for one of ours. All of it is durable when this returns, or nothing is changed. kLocked
+/// while somebody else has the journal.
 base::Status ReopenRows(const std::string& path, const Reopening& reopening,
                         base::Duration patience);
 

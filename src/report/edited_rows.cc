@@ -63,10 +63,18 @@ base::Result<Columns> MatchColumns(const std::string& where, const csv::Header& 
 // A secret that was typed in here would have to be kept somewhere for a resume.
 base::Status CheckNoSecret(const std::string& where, const csv::Header& input, std::size_t field,
                            const std::string& cell) {
-  if (MayBeShown(input, field) || cell.empty()) return {};
+  // Columns get swapped: what could be no type may be a hash.
+  const bool odd_type = input.columns[field] == model::Column::kPasswordHashType &&
+                        !base::CouldBeName(base::Trim(cell));
+  if (cell.empty() || (MayBeShown(input, field) && !odd_type)) return {};
   return Refusal(where, "the column " + Quoted(input.names[field]) +
                             " has a value: secrets are taken from the file that was imported and "
                             "never from here; leave it empty, or mend that file and import it");
+}
+
+bool IsBlank(const csv::FieldRecord& record) {
+  return std::all_of(record.fields.begin(), record.fields.end(),
+                     [](const std::string& cell) { return base::Trim(cell).empty(); });
 }
 
 base::Result<EditedRow> MakeRow(const std::string& where, const csv::FieldRecord& record,
@@ -84,11 +92,9 @@ base::Result<EditedRow> MakeRow(const std::string& where, const csv::FieldRecord
 
 }  // namespace
 
-base::Result<EditedRows> ReadEditedRows(const std::string& path, const csv::Header& input,
-                                        csv::ColumnOptions options) {
-  options.plain_input = true;
-  // Names count here, not columns: what one says of a name the input's header has said.
-  const auto header = csv::InspectHeader(path, options);
+base::Result<EditedRows> ReadEditedRows(const std::string& path, const csv::Header& input) {
+  // Names count here, not columns: what the flags say of a name is of the input's header.
+  const auto header = csv::InspectHeader(path, {.renames = {}, .ignored = {}, .plain_input = true});
   if (!header) return header.error();
   const auto at = [&](std::int64_t line) { return path + ":" + std::to_string(line); };
   const auto columns = MatchColumns(at(header->line), *header, input);
@@ -107,6 +113,8 @@ base::Result<EditedRows> ReadEditedRows(const std::string& path, const csv::Head
                                 std::to_string(header->names.size()) +
                                 " fields of the header, or a stray quotation mark");
     }
+    // A line of delimiters, as spreadsheets leave behind the last row.
+    if (IsBlank(*record)) continue;
     const std::string& cell = record->fields[columns->row];
     const auto number = base::ParseInt(base::Trim(cell));
     if (!number || *number < 1) {

@@ -31,7 +31,6 @@ struct EditedRows {
 /// line and what to do): no `_row`, a column that the input has not, a malformed record, a row
 /// number that is none or stands there twice, a value in a column of secrets. All of it is in
 /// memory.
-base::Result<EditedRows> ReadEditedRows(const std::string& path, const csv::Header& input,
-                                        csv::ColumnOptions options);
+base::Result<EditedRows> ReadEditedRows(const std::string& path, const csv::Header& input);
 
 }  // namespace rehome::report

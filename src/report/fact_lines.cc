@@ -82,7 +82,7 @@ std::vector<std::string> FactLines(const Summary& summary) {
   }
   lines.push_back(CacheLine(counters));
   lines.push_back(LockLine(summary));
-  if (summary.run.retries > 0) lines.push_back(RetryLine(summary));
+  if (summary.run.retried_rows > 0) lines.push_back(RetryLine(summary));
   if (!summary.run.rebuilt_at.empty()) lines.push_back(RebuiltLine(summary.run));
   if (const std::int64_t mismatched = counters.mismatched_answers; mismatched > 0) {
     lines.push_back(Count(mismatched, "answer", "answers") +

@@ -1,5 +1,6 @@
 #include "report/next_lines.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/text.h"
@@ -60,6 +61,13 @@ std::string ToVerify(const Summary& summary, const std::string& id) {
   return {};
 }
 
+bool HasRefusedPassword(const Summary& summary) {
+  return std::any_of(summary.errors.begin(), summary.errors.end(), [](const ErrorGroup& group) {
+    return group.reason == model::Reason::kPasswordRefused ||
+           group.reason == model::Reason::kPasswordHashRefused;
+  });
+}
+
 // Rows that need a person; nothing when there are none.
 std::string ToMend(const Summary& summary, const std::string& id) {
   const std::int64_t rejected = At(summary.rows, OutcomeKind::kRejected);
@@ -69,6 +77,7 @@ std::string ToMend(const Summary& summary, const std::string& id) {
   std::string next =
       "Next: correct the cells in a copy of failed.csv (in the run directory), then: ";
   next += "rehome retry " + id + " --edited COPY.csv";
+  if (HasRefusedPassword(summary)) next += ", with --drop-passwords where one was refused";
   if (on_target > 0)
     next += "; without --edited, what failed on the target is tried again as it is";
   return next;

@@ -187,10 +187,9 @@ class EveryFailure(harness.Case):
         self.assertEqual(self.row_file("failed"), [])
         emails = {it["email"] for it in self.target.objects("users")}
         wanted = {f"good{number}@example.com" for number in range(GOOD)}
-        for number, (cells, correction) in ROWS.items():
+        for cells, correction in ROWS.values():
             cells = {} if isinstance(cells, str) else cells
             wanted.add((cells | (correction or {}))["email"])
-            self.assertIn(number, ROWS)
         self.assertEqual(emails - {"new@example.com", "other@example.com"}, wanted)
         memberships = {(it["user_id"], it["organization_id"])
                        for it in self.target.objects("memberships")}  # fmt: skip

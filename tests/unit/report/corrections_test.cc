@@ -51,7 +51,7 @@ class Corrections : public ::testing::Test {
 
   base::Result<CorrectionPlan> Plan(const std::string& edited) {
     edited_.Write(edited);
-    const auto rows = ReadEditedRows(edited_.path(), header_, {});
+    const auto rows = ReadEditedRows(edited_.path(), header_);
     if (!rows) return rows.error();
     return PlanCorrections(*rows, csv::Input(facts_.file, splices_), header_, facts_, journal_);
   }
@@ -180,6 +180,11 @@ TEST_F(Corrections, RefusesWhatIsNoCorrectedRowFile) {
        "users.csv:2: _row is \"first\" and must be the number of a row"},
       {"a secret", "password_hash,_row\n$2b$secret,1\n",
        "users.csv:2: the column \"password_hash\" has a value: secrets are taken from the file "
+       "that was imported and never from here; leave it empty, or mend that file and import it"},
+      {"a secret under the wrong name",
+       "password_hash_type,_row\n$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy,1\n",
+       "users.csv:2: the column \"password_hash_type\" has a value: secrets are taken from the "
+       "file "
        "that was imported and never from here; leave it empty, or mend that file and import it"},
       {"a torn record", "email,_row\na@example.com\n",
        "users.csv:2: this record is malformed: it has not the 2 fields of the header, or a stray "
