@@ -22,7 +22,8 @@ VARYING = (
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://127.0.0.1:4010"),
     (re.compile(r"/\S+/users\.csv"), "/data/users.csv"),
     (re.compile(r"\b(user|org|om|req)_[0-9A-Z]+"), r"\1_01"),
-    (re.compile(r" +\d+:\d\d\.\d( +)[\d.]+$", re.MULTILINE), "  0:00.0  0.0"),
+    (re.compile(r" +\d+:\d\d(\.\d)? +[\d.]+$", re.MULTILINE), "  0:00.0  0.0"),
+    (re.compile(r" +time +req/s$", re.MULTILINE), "  time  req/s"),
     (re.compile(r"(?<![\d.])\d+:\d\d(\.\d)?(?!\d)"), "0:00.0"),
     (re.compile(r"Lock: waited .*"), "Lock: no wait."),
 )  # fmt: skip
