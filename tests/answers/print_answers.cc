@@ -229,7 +229,7 @@ std::string AdviceOn(Meaning meaning, model::Reason refusal) {
     case Meaning::kUnreadable:
       return "remove caches between here and the target";
     case Meaning::kExists:
-      return "–; not found: wait a few minutes, then import again";
+      return "–; not found: wait a few minutes, then `rehome retry`";
     case Meaning::kRateLimited:
       return "–; stopped: `rehome resume` later, or with a lower `--rate`";
     case Meaning::kUnauthorized:
@@ -240,7 +240,7 @@ std::string AdviceOn(Meaning meaning, model::Reason refusal) {
       return "check `--endpoint`";
     case Meaning::kServerTrouble:
     case Meaning::kIdempotencyPending:
-      return "–; parked or stopped: import or resume when the target is well";
+      return "–; parked: `rehome retry`, stopped: `rehome resume`, when the target is well";
     case Meaning::kIdempotencyReused:
       return "make sure that nothing between here and the target changes requests";
     case Meaning::kRefused:
