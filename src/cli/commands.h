@@ -12,6 +12,7 @@ ExitCode RunRetry(const RetryCommand& command);
 ExitCode RunVerify(const VerifyCommand& command);
 ExitCode RunValidate(const ValidateCommand& command);
 ExitCode RunReport(const ReportCommand& command);
+ExitCode RunExplain(const ExplainCommand& command);
 ExitCode RunRuns(const RunsCommand& command);
 ExitCode RunStatus(const StatusCommand& command);
 ExitCode RunLock(const LockCommand& command);

@@ -42,6 +42,11 @@ constexpr HelpFooter kFooters[] = {
      "Example: rehome validate users.csv --fix clean.csv\n"
      "Exit codes: 0 no problem; 1 problems found; 2 the file is refused."},
     {"report", "Example: rehome report --format html -o report.html\n"},
+    {"explain",
+     "Codes stand in the report, in `validate` and in the column _code of the row files.\n"
+     "docs/reasons.md has all of it.\n\n"
+     "Example: rehome explain user_unverified\n"
+     "Exit codes: 0 shown; 2 there is no such code; 4 stdout cannot be written."},
     {"runs", "Example: rehome runs\nExit codes: 0 shown; 4 stdout cannot be written."},
     {"status", "Example: rehome status --watch\n"},
     {"lock", "Example: rehome lock status --target staging"},

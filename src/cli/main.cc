@@ -25,6 +25,7 @@ ExitCode Run(const Command& command) {
     ExitCode operator()(const VerifyCommand& c) const { return RunVerify(c); }
     ExitCode operator()(const ValidateCommand& c) const { return RunValidate(c); }
     ExitCode operator()(const ReportCommand& c) const { return RunReport(c); }
+    ExitCode operator()(const ExplainCommand& c) const { return RunExplain(c); }
     ExitCode operator()(const RunsCommand& c) const { return RunRuns(c); }
     ExitCode operator()(const StatusCommand& c) const { return RunStatus(c); }
     ExitCode operator()(const LockCommand& c) const { return RunLock(c); }

@@ -40,6 +40,7 @@ struct Grammar {
   RetryCommand retry;
   ValidateCommand validate;
   ReportCommand report;
+  ExplainCommand explain;
   RunsCommand runs;
   StatusCommand status;
   LockCommand lock;
@@ -110,6 +111,12 @@ void AddReading(Grammar& grammar) {
   OpenCommand report = AddCommand(grammar.app, "report", "Show the summary of a run again.");
   AddRun(report, grammar.report.run);
   AddReportOptions(report, grammar.report);
+
+  OpenCommand explain =
+      AddCommand(grammar.app, "explain", "Say what a code of a report means, and what to do.");
+  explain.app->add_option("CODE", grammar.explain.codes, "one or more [list all]")
+      ->option_text(" ");
+  AddOutput(explain, grammar.explain.common, "each code as a line of JSON");
 
   OpenCommand runs = AddCommand(grammar.app, "runs", "List the runs, oldest first.");
   AddRunsDir(runs, grammar.runs.common);
@@ -280,6 +287,7 @@ Command Chosen(Grammar& grammar) {
   }
   if (name == "validate") return grammar.validate;
   if (name == "report") return grammar.report;
+  if (name == "explain") return grammar.explain;
   if (name == "runs") return grammar.runs;
   if (name == "status") return grammar.status;
   if (name == "lock") return grammar.lock;

@@ -137,6 +137,11 @@ struct ReportCommand {
   std::string spreadsheet_safe;  ///< a directory for copies of the row files; empty = none
 };
 
+struct ExplainCommand {
+  CommonOptions common;
+  std::vector<std::string> codes;  ///< of reasons; none = all are listed
+};
+
 struct RunsCommand {
   CommonOptions common;
 };
@@ -190,9 +195,10 @@ struct ManCommand {
   CommonOptions common;
 };
 
-using Command = std::variant<ImportCommand, ResumeCommand, RetryCommand, VerifyCommand,
-                             ValidateCommand, ReportCommand, RunsCommand, StatusCommand,
-                             LockCommand, SandboxCommand, CompletionCommand, ManCommand>;
+using Command =
+    std::variant<ImportCommand, ResumeCommand, RetryCommand, VerifyCommand, ValidateCommand,
+                 ReportCommand, ExplainCommand, RunsCommand, StatusCommand, LockCommand,
+                 SandboxCommand, CompletionCommand, ManCommand>;
 
 /// What the command line came to: a command, or text to print and leave.
 struct Parsed {

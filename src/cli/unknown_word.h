@@ -11,4 +11,7 @@ namespace rehome::cli {
 std::string UnknownWord(std::string_view word, std::string_view command,
                         std::span<const std::string> known);
 
+/// Says that `word` is no code of a reason, and which of `codes` was meant.
+std::string UnknownCode(std::string_view word, std::span<const std::string_view> codes);
+
 }  // namespace rehome::cli

@@ -119,6 +119,13 @@ constexpr bool IsOfACheck(Reason reason) {
          (reason >= Reason::kWarnExternalIdLong && reason <= Reason::kWarnFirstRoleOnly);
 }
 
+/// True for what can go wrong with any request, or with the run: its phase is told by where it was
+/// met.
+constexpr bool IsOfAnyPhase(Reason reason) {
+  return (reason >= Reason::kRequestRefused && reason <= Reason::kPayloadTooLarge) ||
+         reason == Reason::kStopped;
+}
+
 enum class Severity { kError, kWarning };
 
 /// Whether doing the same again can help, as the row files say in `_retryable`.

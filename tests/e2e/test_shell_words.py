@@ -17,8 +17,8 @@ from pathlib import Path
 import harness
 
 COMMANDS = (
-    "", "import", "resume", "retry", "verify", "validate", "report", "runs", "status", "lock",
-    "lock status", "lock check", "lock release", "sandbox", "completion", "man",
+    "", "import", "resume", "retry", "verify", "validate", "report", "explain", "runs", "status",
+    "lock", "lock status", "lock check", "lock release", "sandbox", "completion", "man",
 )  # fmt: skip
 HIDDEN = ("--clock-rate", "--verbose", "--color", "-v")
 ASK_BASH = """

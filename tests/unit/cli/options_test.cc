@@ -107,6 +107,11 @@ TEST(Options, TheOtherCommandsTakeTheirWords) {
   const auto report = Parse<ReportCommand>("report run_1 --format json -o out.json");
   EXPECT_EQ(report.format, "json");
   EXPECT_EQ(report.output, "out.json");
+  EXPECT_TRUE(Parse<ExplainCommand>("explain").codes.empty());
+  const auto explain = Parse<ExplainCommand>("explain email_invalid stopped --json");
+  EXPECT_EQ(explain.codes, (std::vector<std::string>{"email_invalid", "stopped"}));
+  EXPECT_TRUE(explain.common.output.json);
+  EXPECT_FALSE(ParseWords("explain --all").ok());
   EXPECT_EQ(Parse<RunsCommand>("runs --runs-dir d").common.runs_dir, "d");
   EXPECT_TRUE(Parse<StatusCommand>("status --watch").watch);
   EXPECT_EQ(Parse<LockCommand>("lock status").action, LockCommand::Action::kStatus);
@@ -241,8 +246,8 @@ TEST(Options, ANumberThatIsTooSmallIsToldWhereNumbersBegin) {
 
 TEST(Options, EveryCommandHasHelpThatNamesIt) {
   for (const std::string command :
-       {"import", "resume", "verify", "validate", "report", "runs", "status", "lock", "lock status",
-        "lock check", "lock release", "sandbox"}) {
+       {"import", "resume", "verify", "validate", "report", "explain", "runs", "status", "lock",
+        "lock status", "lock check", "lock release", "sandbox"}) {
     const auto parsed = ParseWords(command + " --help");
     ASSERT_TRUE(parsed.ok()) << command;
     const auto* text = std::get_if<std::string>(&parsed->result);
