@@ -76,7 +76,7 @@ base::Status CheckFlags(const ValidateCommand& command) {
   return {};
 }
 
-void PrintTotals(const report::ProblemTotals& totals) {
+void PrintTotals(const report::ProblemTotals& totals, bool has_codes) {
   const auto problems = [](std::int64_t errors, std::int64_t warnings) {
     return base::Count(errors, "problem", "problems") + ", " +
            base::Count(warnings, "remark", "remarks");
@@ -85,10 +85,18 @@ void PrintTotals(const report::ProblemTotals& totals) {
             base::Count(totals.users, "user", "users") + ", " +
             base::Count(totals.organizations, "organization", "organizations") + ": " +
             problems(totals.errors, totals.warnings));
-  if (totals.copy.empty()) return;
-  PrintLine("wrote " + base::EscapeForTerminal(totals.copy) + " with " +
-            base::WithThousands(totals.repaired) +
-            " of them repaired; left in it: " + problems(totals.errors_left, totals.warnings_left));
+  if (has_codes) PrintLine("rehome explain CODE says more of each code");
+  if (!totals.copy.empty()) {
+    PrintLine("wrote " + base::EscapeForTerminal(totals.copy) + " with " +
+              base::WithThousands(totals.repaired) + " of them repaired; left in it: " +
+              problems(totals.errors_left, totals.warnings_left));
+  }
+}
+
+// Whether people were shown codes, of which there is more to say.
+bool ShowsCodes(const ValidateCommand& command, const report::ProblemTotals& totals) {
+  const bool is_text = command.format == "text" && !command.common.output.json;
+  return is_text && totals.errors + totals.warnings > 0;
 }
 
 }  // namespace
@@ -136,7 +144,7 @@ ExitCode RunValidate(const ValidateCommand& command) {
     return Refuse(printer, published.error());
   }
   if (const auto told = printer.End(); !told) return Fail(told.error());
-  if (!command.common.output.quiet) PrintTotals(totals);
+  if (!command.common.output.quiet) PrintTotals(totals, ShowsCodes(command, totals));
   const std::int64_t left = totals.copy.empty() ? totals.errors : totals.errors_left;
   return left > 0 ? ExitCode::kRowsFailed : ExitCode::kDone;
 }

@@ -104,7 +104,8 @@ std::string RenderErrors(const Summary& summary, int columns) {
   }
   std::vector<const ErrorGroup*> warnings;
   for (const ErrorGroup& group : summary.warnings) warnings.push_back(&group);
-  return text + RenderSection("Warnings", warnings, columns);
+  text += RenderSection("Warnings", warnings, columns);
+  return text.empty() ? text : text + "\nrehome explain CODE says more of each code.\n";
 }
 
 }  // namespace rehome::report

@@ -8,8 +8,8 @@
 namespace rehome::report {
 
 /// The errors of each phase, then the warnings, as text for a terminal: count, code, cause, rows,
-/// one fix, what was seen, what the target said, and what else failed because of them. Empty when
-/// there are none.
+/// one fix, what was seen, what the target said, and what else failed because of them; at the end
+/// which command says more. Empty when there are none.
 std::string RenderErrors(const Summary& summary, int columns);
 
 /// `Errors in users: 12 rows, 2 reasons`, of the groups of one phase.

@@ -249,7 +249,7 @@ class OfTheTarget(Case):
             done = self.imports(file, "--rate", "none", "--no-verify", code=1)
             self.assert_harmless(done.stderr)
             shown = done.stderr[done.stderr.index("        target: ") :]
-            told.append(f"{name}\n" + shown.split("\nOrganization cache")[0].rstrip("\n"))
+            told.append(f"{name}\n" + shown.split("\nrehome explain")[0].rstrip("\n"))
         self.assert_golden("words_terminal.txt", "\n".join(told) + "\n")
 
     def test_ids_that_are_none_are_not_taken(self):

@@ -15,7 +15,8 @@ class Readme(harness.Case):
         done = self.rehome("validate", harness.DATA / "users-with-problems.csv")
         self.assertEqual(done.code, 1, done.stderr)
         self.assertEqual(
-            "19 rows, 15 users, 2 organizations: 13 problems, 5 remarks\n", done.stderr
+            "19 rows, 15 users, 2 organizations: 13 problems, 5 remarks\n"
+            "rehome explain CODE says more of each code\n", done.stderr
         )  # fmt: skip
 
 

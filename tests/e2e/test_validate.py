@@ -183,6 +183,7 @@ class EveryRule(Case):
             self.assertEqual(f"(column {column})" in line, column is not None, line)
             self.assertTrue(fix.startswith("    fix: "), fix)
         said = "37 rows, 30 users, 2 organizations: 23 problems, 15 remarks\n"
+        said += "rehome explain CODE says more of each code\n"
         self.assertEqual(done.stderr, said)
 
     def test_is_a_result_of_sarif(self):

@@ -90,6 +90,8 @@ Warnings
           give as the limit (row 5)
         fix: shorten it if the target refuses it
 
+rehome explain CODE says more of each code.
+
 Adopted 120: their CSV passwords were not applied.
 Organization cache: 250 entries, 9,990 hits, 0 misses, hit rate 100 %.
 Lock: no wait.
