@@ -124,6 +124,77 @@ class OnTheSandbox(Secrets):
             self.assert_none_said(self.rehome("validate", file, "--format", form))
 
 
+class EveryCommand(Secrets):
+    """Also a column that rehome does not know, and whose name says what it holds."""
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox(key=KEY)
+        salt = "Planted-Salt-1"
+        rows = [f"{row},{salt}" for row in ROWS if "too,many" not in row]
+        lines = [f"{HEADER},old_pw_salt", *rows, ROWS[3]]
+        self.file = self.csv("\n".join(lines) + "\n")
+        self.salt = salt.encode()
+        self.said = set()
+
+    def assert_no_secret(self, content, where):
+        super().assert_no_secret(content, where)
+        self.assertNotIn(self.salt, content, where)
+
+    def say(self, *arguments, codes=(0,)):
+        """Runs a command with everything told, and looks at all that it wrote."""
+        done = self.rehome(*arguments, WORKOS_SECRET_KEY=KEY)
+        self.assertIn(done.code, codes, f"{arguments}\n{done.stderr}")
+        self.assert_none_said(done)
+        self.assert_none_in_files()
+        words = [str(word) for word in arguments[:2]]
+        self.said |= {words[0], "-".join(words)}
+        return done
+
+    def test_no_command_tells_a_secret_of_any_column(self):
+        file = self.file
+        for form in ("text", "json", "sarif"):
+            self.say("validate", file, "--format", form, codes=(1,))
+        # The copy is an input like the file, with its secrets, for its owner alone.
+        copy = self.directory / "copy.csv"
+        self.say("validate", file, "--fix", copy, codes=(1,))
+        self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
+        self.say("import", file, "--dry-run", "--offline", codes=(1,))
+        self.say("import", file, "--dry-run", "-v", codes=(1,))
+        self.say("import", file, codes=(2,))
+        self.say("import", file, "--yes", "--limit", 2, "-v", "--json", codes=(1,))
+        self.say("resume", "-v", codes=(1,))
+        edited = self.run_dir() / "failed.csv"
+        self.say("retry", "--edited", edited, "-v", codes=(1,))
+        # A secret that somebody types into the row file is refused, and not repeated.
+        edited.write_text(edited.read_text().replace("example.com,true,,", f"example.com,true,{HASH},"))
+        self.assertIn(HASH, edited.read_text())
+        done = self.rehome("retry", "--edited", edited, WORKOS_SECRET_KEY=KEY)
+        self.assertEqual(done.code, 2)
+        self.assert_none_said(done)
+        edited.unlink()
+        self.say("retry", "--drop-passwords", "--json", codes=(1,))
+        self.say("verify", "-v")
+        copies = self.directory / "copies"
+        for flags in ((), ("--format", "json"), ("--format", "html"),
+                      ("--format", "html", "--share"), ("--spreadsheet-safe", copies)):  # fmt: skip
+            self.say("report", *flags)
+        for path in copies.iterdir():
+            self.assert_no_secret(path.read_bytes(), path)
+        self.say("runs", "--json")
+        self.say("status", "--json")
+        self.say("lock", "status", "--json")
+        self.say("lock", "check")
+        self.say("lock", "release", self.run_dir().name)
+        self.say("explain", "password_refused")
+        self.say("completion", "bash")
+        self.say("man")
+        # What it serves is looked at by the tests above: its record has digests only.
+        self.say("sandbox", "--port", "no", codes=(2,))
+        commands = {path.stem for path in (harness.SOURCE / "docs" / "help").glob("*.txt")}
+        self.assertEqual(commands - self.said, {"rehome", "lock"} - self.said)
+
+
 class Repeating(BaseHTTPRequestHandler):
     """A target that repeats in its error whatever it was sent."""
 
