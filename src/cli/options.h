@@ -109,7 +109,7 @@ struct ResumeCommand : ReopenOptions {
 
 struct RetryCommand : ReopenOptions {
   CommonOptions common;
-  std::string edited;           ///< a corrected row file
+  std::string edited;  ///< a corrected row file
   bool adopt_unverified = false;
   bool drop_passwords = false;  ///< of rows whose password or hash was refused
   bool no_verify = false;

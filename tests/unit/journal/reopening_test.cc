@@ -31,6 +31,7 @@ model::Effect EffectIn(std::int64_t row, EffectKind kind, EffectState state, boo
   effect.state = state;
   effect.maybe_sent = maybe_sent;
   effect.request_id = "run.1-" + std::to_string(row);
+  if (state == EffectState::kParked) effect.reason = model::Reason::kOutcomeUnknown;
   return effect;
 }
 
@@ -97,6 +98,42 @@ TEST_F(Reopen, ForgetsWhatFailedForGoodAndKeepsWhatMayHaveBeenSent) {
             "1 user done maybe_sent\n"
             "2 user done maybe_sent\n"
             "3 user unknown maybe_sent\n");
+}
+
+// Judged: what is there is not what we sent. In doubt it would count as ours when it is younger.
+TEST_F(Reopen, ForgetsAnAccountThatWasJudgedToBeAnothers) {
+  {
+    auto journal = Open();
+    model::Effect seen = EffectIn(3, EffectKind::kUser, EffectState::kParked, true);
+    seen.reason = model::Reason::kUserUnverified;
+    ASSERT_TRUE(AppendAndWait(*journal, {seen}).ok());
+    ASSERT_TRUE(journal->Close().ok());
+  }
+  Do({});
+  EXPECT_EQ(Effects(),
+            "1 user done maybe_sent\n"
+            "2 user done maybe_sent\n");
+}
+
+// Rows 3 and 1 change places: neither may be overwritten on its way.
+TEST_F(Reopen, MovesEffectsToOtherRowsAndKeys) {
+  Do({.users = {{.from = 3, .to = 1, .key = "user:1"}, {.from = 1, .to = 3, .key = ""}}});
+  EXPECT_EQ(Effects(),
+            "1 user unknown maybe_sent\n"
+            "2 user done maybe_sent\n"
+            "3 user done maybe_sent\n");
+  auto journal = Open();
+  const auto found = FindAndWait(*journal, "user:1");
+  ASSERT_TRUE(found.ok() && found->has_value());
+  EXPECT_EQ((*found)->row, 1);
+  ASSERT_TRUE(journal->Close().ok());
+}
+
+TEST_F(Reopen, KeepsWhatIsDoneAndNamedNoMoreBehindAllRows) {
+  Do({.users = {{.from = 1, .to = 0, .key = ""}, {.from = 3, .to = 0, .key = ""}}});
+  EXPECT_EQ(Effects(),
+            "2 user done maybe_sent\n"
+            "12 user done maybe_sent\n");
 }
 
 TEST_F(Reopen, RaisesTheEpochSoThatTheRestIsLoaded) {
