@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/file.h"
@@ -22,11 +23,12 @@ std::string DirectoryOf(const std::string& path) {
 }  // namespace
 
 Status ReplaceSharedFile(const std::string& path, std::string_view bytes) {
-  const std::string temporary = path + ".tmp";
-  auto file = CreateFile(temporary);
-  if (!file) return file.error();
-  Status written = file->Write(bytes);
-  if (written && fchmod(file->descriptor(), kForEverybody) != 0) {
+  // A new one each time: others may write to the directory, and two runs may share the file.
+  std::string temporary = path + ".XXXXXX";
+  File file(mkostemp(temporary.data(), O_CLOEXEC), temporary);
+  if (!file.is_open()) return SystemError("write", path, errno);
+  Status written = file.Write(bytes);
+  if (written && fchmod(file.descriptor(), kForEverybody) != 0) {
     written = SystemError("write", path, errno);
   }
   if (written && rename(temporary.c_str(), path.c_str()) != 0) {

@@ -75,7 +75,7 @@ Consent AskConsent(const Session& session, bool yes) {
   if (StdinIsTerminal() && StderrIsTerminal() && !session.common.output.no_input) {
     return AskYesNo("Import?") ? Consent::kGiven : Consent::kDeclined;
   }
-  PrintLine("nothing was written; to import, run:\n  " + session.common.command_line + " --yes");
+  PrintLine("nothing was written; to import, run:\n  " + session.common.typed_line + " --yes");
   return Consent::kCannotAsk;
 }
 

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
+#include <thread>
 
 #include "base/text.h"
 #include "cli/signals.h"
@@ -119,7 +120,10 @@ class Watch {
   // Its status, as waitpid gives it.
   int UntilEnd(const base::Clock& clock) {
     while (true) {
-      if (const auto status = EndOf(pid_)) return *status;
+      if (const auto status = EndOf(pid_)) {
+        EndOthers();
+        return *status;
+      }
       if (const auto number = WaitForSignal(kTick)) AskToEnd(*number);
       if (!asked_at_ && clock.Now() >= until_) {
         too_long_ = true;
@@ -135,6 +139,15 @@ class Watch {
   void AskToEnd(int number) {
     kill(-pid_, asked_at_ ? SIGKILL : number);
     if (!asked_at_) asked_at_ = std::chrono::steady_clock::now();
+  }
+
+  // What a command that was to end has started, and left behind.
+  void EndOthers() const {
+    if (!asked_at_) return;
+    while (kill(-pid_, 0) == 0 && std::chrono::steady_clock::now() - *asked_at_ <= kGrace) {
+      std::this_thread::sleep_for(kTick);
+    }
+    kill(-pid_, SIGKILL);
   }
 
   const pid_t pid_;

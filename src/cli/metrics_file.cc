@@ -32,15 +32,18 @@ base::Result<std::optional<double>> LastSuccessIn(const std::string& path) {
 base::Result<MetricsFile> MetricsFile::Create(const std::string& path) {
   // Absolute, and where links lead to: they stay what they are.
   const std::string named = base::AbsolutePath(path);
-  const std::string real = base::ReplaceablePath(named).value_or(named);
+  const auto real = base::ReplaceablePath(named);
   const auto refuse = [](const base::Error& error) {
     return base::Error{base::ErrorCode::kUsage,
                        "--metrics: " + error.message + "; nothing was written"};
   };
-  if (const auto can = base::CheckReplaceable(real); !can) return refuse(can.error());
-  const auto last_success = LastSuccessIn(real);
+  if (!real) {
+    return refuse({base::ErrorCode::kUsage, named + " is no regular file, or a link to nothing"});
+  }
+  if (const auto can = base::CheckReplaceable(*real); !can) return refuse(can.error());
+  const auto last_success = LastSuccessIn(*real);
   if (!last_success) return refuse(last_success.error());
-  return MetricsFile(real, *last_success);
+  return MetricsFile(*real, *last_success);
 }
 
 base::Status MetricsFile::Update(const report::Summary& summary, const base::Clock& clock) {

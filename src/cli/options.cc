@@ -393,7 +393,7 @@ base::Result<Parsed> ParseCommandLine(int argc, const char* const* argv) {
     return base::Error{base::ErrorCode::kUsage, error.what()};
   }
   Command command = Chosen(*grammar);
-  std::visit([&](auto& chosen) { chosen.common.command_line = CommandLineOf(words); }, command);
+  KeepCommandLine(command, words);
   return Parsed{.result = std::move(command)};
 }
 

@@ -25,7 +25,8 @@ struct CommonOptions {
   std::string runs_dir;     ///< empty = $REHOME_RUNS_DIR or .rehome/runs
   double clock_rate = 1.0;  ///< hidden; only against loopback
   OutputOptions output;
-  std::string command_line;  ///< as typed, quoted for a shell (no flag takes a secret)
+  std::string typed_line;    ///< as typed, quoted for a shell
+  std::string command_line;  ///< the same as it is kept: without the command of --on-finish
 };
 
 /// How the header and the organizations of a file are understood.

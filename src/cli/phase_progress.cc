@@ -102,7 +102,7 @@ LimitText LimitTextOf(Brake brake, std::optional<base::WallTime> until, const st
     case Brake::kLock:
       return {.words = "writes wait for the target's lock", .brief = "lock", .waiting = true};
     case Brake::kBackoff:
-      return {.words = WithTime("waiting for the target to show it, asked again at ", until),
+      return {.words = WithTime("all that is left waits for its next try or look-up, at ", until),
               .brief = "waiting",
               .waiting = true};
   }

@@ -21,9 +21,10 @@ bool PlainSteps::Due(const PhaseCounts& counts, base::Instant now) {
     tenths_told_ = 0;
     next_ = now + kLongestSilence;
   }
-  if (counts.done >= counts.all) return false;
   const std::int64_t tenths = TenthsOf(counts);
-  if (tenths <= tenths_told_ && now < next_) return false;
+  // The last tenth is told by the line of the phase that has ended.
+  const bool step = tenths > tenths_told_ && counts.done < counts.all;
+  if (!step && now < next_) return false;
   tenths_told_ = tenths;
   next_ = now + kLongestSilence;
   return true;

@@ -67,6 +67,17 @@ PaceOptions MergePace(PaceOptions pace, const ReopenOptions& options) {
   return pace;
 }
 
+// The name of the target is that of the run, so that only a person knows whether this key opens it:
+// one that is still set from the last environment would go on there.
+base::Error OtherKey(const Target& target, const journal::RunFacts& facts) {
+  return {base::ErrorCode::kUsage,
+          "run " + facts.run_id + " began with another key (fingerprint " + facts.key_fingerprint +
+              ", now " + target.fingerprint +
+              "), and nothing says that this one opens the same environment; if it does, say so "
+              "with --target " +
+              base::ShellWord(facts.target_name)};
+}
+
 }  // namespace
 
 base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOptions& common,
@@ -93,7 +104,11 @@ base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOption
     return OtherTarget(session.target, facts);
   }
   RETURN_IF_ERROR(CheckClockRate(common.clock_rate, session.target.endpoint));
-  if (session.target.fingerprint != facts.key_fingerprint) {
+  const bool other_key = session.target.fingerprint != facts.key_fingerprint;
+  if (other_key && options.target.target.empty()) {
+    return OtherKey(session.target, facts);
+  }
+  if (other_key) {
     PrintLine("warning: run " + facts.run_id + " began with another key (fingerprint " +
               facts.key_fingerprint + ", now " + session.target.fingerprint +
               "): make sure that it opens the same environment");

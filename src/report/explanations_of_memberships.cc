@@ -112,9 +112,9 @@ constexpr std::array<ExplanationParts, 17> kParts = {{
      .way = Way::kRetry,
      .follows = kWhatHangsOnIt},
     {.reason = Reason::kPayloadTooLarge,
-     .meaning = "The answer was 413, 414 or 431. Only metadata makes a request of ours large, and "
-                "what rehome lets through is some 32 KB at most, so a proxy on the way may have a "
-                "limit of its own.",
+     .meaning = "The answer was 413, 414 or 431. What makes a request large is metadata, of "
+                "which rehome lets some 32 KB through, or a name that is far too long, of a user "
+                "or an organization. A proxy on the way may have a limit of its own.",
      .fate = Fate::kFailed,
      .way = Way::kCell,
      .follows = kWhatHangsOnIt},

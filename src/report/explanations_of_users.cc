@@ -60,11 +60,11 @@ constexpr std::array<ExplanationParts, 17> kParts = {{
                 "leave such users: `--on-existing skip` or `fail`. The id of the account is in the "
                 "message. It may be one that an earlier import made.",
      .fate_more = "With `--on-existing skip` the row is skipped, which is no failure; with `fail` "
-                  "it failed. The account is as it was, and no membership was made for it.",
+                  "it failed. The account is as it was, and no membership was made for it. Other "
+                  "rows of the user end likewise.",
      .steps = "`rehome import FILE --on-existing adopt` leaves their fields as they are and adds "
               "memberships; with `update` it also writes the fields that differ, but never a "
-              "password. A retry keeps the policy of its run.\n",
-     .follows = kRestOfUser},
+              "password. A retry keeps the policy of its run.\n"},
     {.reason = Reason::kUserUnverified,
      .meaning =
          "Anybody can sign up with an address that is not theirs. This account matches the "

@@ -40,10 +40,8 @@ bool HasOutcomes(const PhaseLine& line) {
 
 void WriteRun(MetricsWriter& writer, const Summary& summary, const MetricsState& state) {
   const journal::RunFacts& run = summary.run;
-  const std::string target = SafeLabel(run.target_name);
   writer.Family("rehome_run_info", Kind::kGauge, "The run that this file tells of; always 1.")
-      .Sample({{"run", run.run_id}, {"target", target}, {"version", run.rehome_version}},
-              std::int64_t{1});
+      .Sample({{"run", run.run_id}, {"version", run.rehome_version}}, std::int64_t{1});
   writer.Gauge("rehome_run_active", "1 while its process goes on with it, else 0.",
                std::int64_t{state.exit_code ? 0 : 1});
   writer.Gauge("rehome_run_start_timestamp_seconds", "When the run was begun.",
@@ -54,10 +52,12 @@ void WriteRun(MetricsWriter& writer, const Summary& summary, const MetricsState&
     writer.Gauge("rehome_run_exit_code", "Of the process that went on with the run last.",
                  std::int64_t{*state.exit_code});
   }
-  const bool succeeded = state.exit_code && *state.exit_code == 0;
+  // A verification that finds nothing does not make failed rows right.
+  const bool succeeded = state.exit_code && *state.exit_code == 0 && run.exit_code == 0;
   const auto last = succeeded ? std::optional(Seconds(state.as_of)) : state.last_success;
   if (!last) return;
-  writer.Gauge(kLastSuccess, "When a run that wrote this file last ended with exit code 0.", *last);
+  writer.Gauge(kLastSuccess, "When a run that wrote this file was last all right: exit code 0.",
+               *last);
 }
 
 void WriteOutcomes(MetricsWriter& writer, const Summary& summary) {
@@ -193,7 +193,7 @@ void WriteForecast(MetricsWriter& writer, const Summary& summary, const MetricsS
   writer.Family("rehome_forecast_seconds", Kind::kGauge, "What the run was foretold to take.")
       .Sample({{"bound", "least"}}, counters.forecast_min)
       .Sample({{"bound", "most"}}, counters.forecast_max);
-  if (!state.exit_code) return;
+  if (!state.exit_code || !journal::ImportEnded(summary.run)) return;
   const base::Duration nearest = std::clamp(actual, counters.forecast_min, counters.forecast_max);
   writer.Gauge("rehome_forecast_error_seconds",
                "By how much the run took longer than was foretold; below 0: less.",
@@ -203,7 +203,8 @@ void WriteForecast(MetricsWriter& writer, const Summary& summary, const MetricsS
 }  // namespace
 
 std::string RenderMetrics(const Summary& summary, const MetricsState& state) {
-  MetricsWriter writer;
+  // On each sample: several targets write files into one directory.
+  MetricsWriter writer("target", SafeLabel(summary.run.target_name));
   WriteRun(writer, summary, state);
   WriteOutcomes(writer, summary);
   WriteRequests(writer, summary);
@@ -217,11 +218,12 @@ std::string RenderMetrics(const Summary& summary, const MetricsState& state) {
 bool IsMetrics(std::string_view text) { return text.starts_with("# HELP rehome_"); }
 
 std::optional<double> LastSuccessIn(std::string_view metrics) {
-  const std::string begin = "\n" + std::string(kLastSuccess) + " ";
+  const std::string begin = "\n" + std::string(kLastSuccess) + "{";
   const std::size_t at = metrics.find(begin);
   if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view rest = metrics.substr(at + begin.size());
-  return base::ParseDouble(std::string(rest.substr(0, rest.find('\n'))));
+  std::string_view line = metrics.substr(at + begin.size());
+  line = line.substr(0, line.find('\n'));
+  return base::ParseDouble(std::string(line.substr(line.rfind(' ') + 1)));
 }
 
 }  // namespace rehome::report

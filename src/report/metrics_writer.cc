@@ -21,6 +21,9 @@ std::string Escaped(std::string_view value) {
 
 }  // namespace
 
+MetricsWriter::MetricsWriter(std::string_view label, std::string_view value)
+    : label_(std::string(label) + "=\"" + Escaped(value) + "\"") {}
+
 MetricsWriter& MetricsWriter::Family(std::string_view name, Kind kind, std::string_view help) {
   name_ = name;
   text_ += "# HELP " + name_ + " " + std::string(help) + "\n";
@@ -46,14 +49,11 @@ MetricsWriter& MetricsWriter::Sample(Labels labels, base::Duration value) {
 }
 
 void MetricsWriter::Line(Labels labels, std::string_view value) {
-  text_ += name_;
-  std::string_view before = "{";
+  text_ += name_ + "{" + label_;
   for (const auto& [label, content] : labels) {
-    text_ += std::string(before) + std::string(label) + "=\"" + Escaped(content) + "\"";
-    before = ",";
+    text_ += "," + std::string(label) + "=\"" + Escaped(content) + "\"";
   }
-  if (labels.size() > 0) text_ += "}";
-  text_ += " " + std::string(value) + "\n";
+  text_ += "} " + std::string(value) + "\n";
 }
 
 }  // namespace rehome::report

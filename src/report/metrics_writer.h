@@ -15,6 +15,8 @@ namespace rehome::report {
 class MetricsWriter {
  public:
   enum class Kind { kGauge, kCounter };
+  /// A label that every sample has.
+  MetricsWriter(std::string_view label, std::string_view value);
   using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
   /// The family that the next samples belong to.
@@ -38,6 +40,7 @@ class MetricsWriter {
  private:
   void Line(Labels labels, std::string_view value);
 
+  std::string label_;
   std::string text_;
   std::string name_;
 };

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 SAMPLE = re.compile(r"(?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(?P<labels>.*)\})? (?P<value>\S+)\Z")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\\\|\\"|\\n)*)"(?:,|\Z)')
+TARGET = re.compile(r'[{,]target="((?:[^"\\]|\\.)*)"')
 # Units that are not base units.
 BAD_UNITS = ("_ms", "_milliseconds", "_minutes", "_hours", "_percent", "_kb", "_mb")
 
@@ -45,6 +46,10 @@ def read_sample(line, families, current):
     if found["name"] != current:
         raise ValueError(f"a sample outside its family: {line}")
     labels = read_labels(found["labels"] or "", line)
+    # Two files in one directory must not have one series, so that each has its target.
+    if not any(name == "target" for name, _ in labels):
+        raise ValueError(f"of which target is this: {line}")
+    labels = tuple(label for label in labels if label[0] != "target")
     if labels in families[current].samples:
         raise ValueError(f"a sample twice: {line}")
     value = float(found["value"])
@@ -81,9 +86,11 @@ class Metrics:
 
     def __init__(self, text):
         self.families = read(text)
+        self.targets = {unescaped(it) for it in TARGET.findall(text)}
 
     def get(self, name, **labels):
         return self.families[name].samples.get(tuple(sorted(labels.items())))
 
     def label_values(self):
-        return {v for it in self.families.values() for labels in it.samples for _, v in labels}
+        values = {v for it in self.families.values() for labels in it.samples for _, v in labels}
+        return values | self.targets

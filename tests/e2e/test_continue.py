@@ -146,6 +146,21 @@ class Continue(harness.Case):
         name = refused.stderr.split()[-1]
         self.assertEqual(self.rehome("resume", "--target", name).code, 0)
 
+    def test_the_key_of_another_environment_does_not_go_on_because_the_target_was_named(self):
+        """The name is that of the run: a key that is set for production would go on there."""
+        self.imports(self.file, "--limit", 10, "--target", "staging")
+        before = len(self.target.record())
+        for command in ("resume", "retry", "verify"):
+            refused = self.rehome(command, WORKOS_SECRET_KEY="sk_test_production")
+            self.assertEqual(refused.code, 2, refused.stderr)
+            self.assertIn("nothing says that this one opens the same environment", refused.stderr)
+        self.assertEqual(self.target.record()[before:], [])
+        # fmt: off
+        said = self.rehome("resume", "--target", "staging", WORKOS_SECRET_KEY="sk_test_production")
+        # fmt: on
+        self.assertIn("began with another key", said.stderr)
+        self.assertEqual(said.code, 4)  # which the sandbox does not know
+
     def start_in_warm_up(self):
         """An import that waits for seven more answers, a second each, before it reads rows."""
         self.target.settings(latency_min_ms=1000, latency_max_ms=1000)

@@ -151,6 +151,24 @@ class EveryCommand(Secrets):
         self.said |= {words[0], "-".join(words)}
         return done
 
+    def test_the_command_at_the_end_of_a_run_is_kept_nowhere(self):
+        """It may have a token in it, and the lock file can be read by everybody."""
+        token = "Planted-Hook-Token"
+        hook = f"test {token} = {token}"
+        shown = self.rehome("import", self.file, "--on-finish", hook, WORKOS_SECRET_KEY=KEY)
+        self.assertIn(token, shown.stderr)  # the command to type
+        for form in (("--on-finish", hook), (f"--on-finish={hook}",)):
+            # fmt: off
+            done = self.rehome("import", self.file, "--yes", "--new-run", "--no-verify", *form,
+                               WORKOS_SECRET_KEY=KEY)
+            # fmt: on
+            self.assertEqual(done.code, 1, done.stderr)
+            for path in self.assert_none_in_files():
+                self.assertNotIn(token.encode(), path.read_bytes(), path)
+        [command] = {json.loads((it / "run.json").read_text())["command"].split(" --")[0]
+                     for it in self.runs_dir.iterdir() if (it / "run.json").exists()}  # fmt: skip
+        self.assertIn("rehome import", command)
+
     def test_no_command_tells_a_secret_of_any_column(self):
         file = self.file
         for form in ("text", "json", "sarif"):
