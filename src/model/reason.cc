@@ -123,7 +123,7 @@ constexpr std::array<ReasonFacts, kReasonCount> kFacts = {{
      "wait a few minutes, then rehome retry"},
     {Reason::kPasswordRefused, "password_refused", Phase::kUsers, Severity::kError, Retryable::kNo,
      "the password does not meet the environment's password policy",
-     "remove the password so that the user sets a new one, or relax the policy"},
+     "import the row without it (rehome retry --drop-passwords), or relax the policy"},
     {Reason::kPasswordHashRefused, "password_hash_refused", Phase::kUsers, Severity::kError,
      Retryable::kNo, "the target refused the password hash",
      "check the hash's type and parameters against docs/csv-format.md"},

@@ -42,11 +42,7 @@ std::string RenderGroup(const ErrorGroup& group, int columns) {
     text += Remark("seen: ", EscapeForTerminal(group.sample_detail), columns);
   }
   if (!group.words.empty()) text += Remark("target: ", EscapeForTerminal(group.words), columns);
-  if (group.derived > 0) {
-    const std::string rows = Count(group.derived, "row", "rows");
-    text += Remark("", rows + " more failed because of this; they follow by themselves in a retry",
-                   columns);
-  }
+  if (group.derived > 0) text += Remark("", FollowersText(group), columns);
   return text;
 }
 
@@ -106,6 +102,14 @@ std::string RenderErrors(const Summary& summary, int columns) {
   for (const ErrorGroup& group : summary.warnings) warnings.push_back(&group);
   text += RenderSection("Warnings", warnings, columns);
   return text.empty() ? text : text + "\nrehome explain CODE says more of each code.\n";
+}
+
+std::string FollowersText(const ErrorGroup& group) {
+  if (group.derived == 0) return {};
+  return Count(group.derived, "row", "rows") +
+         (group.derived == 1
+              ? " more failed because of this; it follows by itself in a retry"
+              : " more failed because of this; they follow by themselves in a retry");
 }
 
 }  // namespace rehome::report

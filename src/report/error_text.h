@@ -17,4 +17,7 @@ std::string ErrorsTitle(model::Phase phase, const std::vector<const ErrorGroup*>
 /// `rows 3, 17, 20 …`: the first ones; empty without any.
 std::string SampleRowsText(const ErrorGroup& group);
 
+/// How many rows failed because these did, and what becomes of them; empty without any.
+std::string FollowersText(const ErrorGroup& group);
+
 }  // namespace rehome::report

@@ -79,7 +79,7 @@ constexpr std::array<ExplanationParts, 17> kParts = {{
          "When it is a stranger's: delete it on the target, then `rehome retry RUN`.\n"
          "When an import from another folder made it: `rehome import FILE --runs-dir DIR` with "
          "the folder of that one.\n"
-         "When you know all of them to be yours: `rehome import FILE --adopt-unverified`.\n",
+         "When you know all of them to be yours: `rehome retry RUN --adopt-unverified`.\n",
      .follows = kRestOfUser},
     {.reason = Reason::kUserEmailTaken,
      .meaning = "The account with this e-mail has an external_id, and it is not the row's. One "
@@ -122,9 +122,12 @@ constexpr std::array<ExplanationParts, 17> kParts = {{
                 "strength, and that it stands in no list of leaked ones. Hashes are not asked, "
                 "since nobody can look into them.",
      .fate = Fate::kFailed,
-     .steps = "With the policy relaxed: `rehome retry RUN`, and set it back afterwards.\n"
-              "Without a password: `rehome import FILE --ignore-column password` adopts the users "
-              "that are there, whose passwords stay, and makes the others without one.\n",
+     .steps =
+         "Without a password: `rehome retry RUN --drop-passwords` makes the users without one, "
+         "who set a new one when they log in. It drops those that were refused; when so many "
+         "are that the run stops, add `--max-failures 100%` and type it again until none is "
+         "left.\n"
+         "With the policy relaxed: `rehome retry RUN`, and set it back afterwards.\n",
      .way = Way::kSecret,
      .follows = kRestOfUser},
     {.reason = Reason::kPasswordHashRefused,
@@ -133,8 +136,10 @@ constexpr std::array<ExplanationParts, 17> kParts = {{
                 "that its documents tell otherwise. Its own words are in the report, the hash is "
                 "not.",
      .fate = Fate::kFailed,
-     .steps = "To import the user without a password: empty `password_hash_type` of the row in a "
-              "copy of `failed.csv`, then `rehome retry RUN --edited COPY`.\n",
+     .steps =
+         "To import all such users without a password: `rehome retry RUN --drop-passwords`. Only "
+         "one: empty `password_hash_type` of the row in a copy of `failed.csv`, then `rehome "
+         "retry RUN --edited COPY`.\n",
      .way = Way::kSecret,
      .follows = kRestOfUser},
     {.reason = Reason::kMetadataRefused,

@@ -59,11 +59,7 @@ std::string GroupHtml(const ErrorGroup& group, std::string_view tone) {
   html += DetailHtml("Columns", ColumnsText(group));
   html += DetailHtml("Seen", group.sample_detail);
   html += DetailHtml("Target said", group.words);
-  if (group.derived > 0) {
-    html += DetailHtml("Follows", Count(group.derived, "row", "rows") +
-                                      " more failed because of this; they follow in the next "
-                                      "import");
-  }
+  html += DetailHtml("Follows", FollowersText(group));
   return html + "</dl></div></li>\n";
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "base/text.h"
 
@@ -68,19 +69,26 @@ bool HasRefusedPassword(const Summary& summary) {
   });
 }
 
-// Rows that need a person; nothing when there are none.
-std::string ToMend(const Summary& summary, const std::string& id) {
+// What rows that need a person can have done to them; nothing when there are none. The command
+// comes last in each line.
+std::vector<std::string> ToMend(const Summary& summary, const std::string& id) {
   const std::int64_t rejected = At(summary.rows, OutcomeKind::kRejected);
   const std::int64_t on_target =
       At(summary.rows, OutcomeKind::kFailed) + At(summary.rows, OutcomeKind::kParked);
   if (rejected + on_target == 0) return {};
-  std::string next =
-      "Next: correct the cells in a copy of failed.csv (in the run directory), then: ";
-  next += "rehome retry " + id + " --edited COPY.csv";
-  if (HasRefusedPassword(summary)) next += ", with --drop-passwords where one was refused";
-  if (on_target > 0)
-    next += "; without --edited, what failed on the target is tried again as it is";
-  return next;
+  const std::string retry = "rehome retry " + id;
+  const bool passwords = HasRefusedPassword(summary);
+  std::vector<std::string> lines = {
+      "Next: correct the cells in a copy of failed.csv (in the run directory), then: " + retry +
+      " --edited COPY.csv"};
+  if (passwords) {
+    lines.push_back("Next: to import without them rows whose password was refused: " + retry +
+                    " --drop-passwords");
+  }
+  if (on_target > 0) {
+    lines.push_back("Next: to try again as it is what failed on the target: " + retry);
+  }
+  return lines;
 }
 
 }  // namespace
@@ -90,10 +98,14 @@ std::vector<std::string> NextLines(const Summary& summary) {
   if (!journal::ImportEnded(summary.run)) return {ToGoOn(summary, id)};
   std::vector<std::string> lines;
   const bool more = summary.run.state == "partial" || !journal::CoversFile(summary.run);
-  const std::string rest = more ? "Next: rehome resume " + id : ToMend(summary, id);
-  for (const std::string& line : {ToVerify(summary, id), rest}) {
-    if (!line.empty()) lines.push_back(line);
+  if (std::string verify = ToVerify(summary, id); !verify.empty()) {
+    lines.push_back(std::move(verify));
   }
+  if (more) {
+    lines.push_back("Next: rehome resume " + id);
+    return lines;
+  }
+  for (std::string& line : ToMend(summary, id)) lines.push_back(std::move(line));
   return lines;
 }
 

@@ -27,7 +27,7 @@ class Explain(harness.Case):
         for title in ("What happened", "What to do", "The same again", "What follows from it"):
             self.assertIn(f"\n\n{title}\n  ", text)
         self.assertIn("\n  1. ", text)
-        self.assertIn("`rehome import FILE --adopt-unverified`", text)
+        self.assertIn("`rehome retry RUN --adopt-unverified`", text)
 
     def test_explains_several_codes_one_after_another(self):
         text = self.explained("email_missing", "STOPPED")

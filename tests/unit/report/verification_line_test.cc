@@ -192,7 +192,8 @@ TEST(NextLines, OfFindingsAndFailedRowsNameBoth) {
   Summary summary = WithFindings();
   ++summary.rows[static_cast<std::size_t>(model::OutcomeKind::kFailed)];
   EXPECT_THAT(NextLines(summary),
-              ElementsAre(HasSubstr("verification.csv"), HasSubstr("failed.csv")));
+              ElementsAre(HasSubstr("verification.csv"), HasSubstr("failed.csv"),
+                          HasSubstr("try again as it is what failed")));
 }
 
 TEST(NextLines, OfAVerificationThatWasInterruptedResume) {
