@@ -182,7 +182,7 @@ class Verify(harness.Case):
 
     def test_a_target_that_refuses_the_key_leaves_it_incomplete(self):
         self.imports(self.file, "--target", "t")
-        done = self.verify(code=5, WORKOS_SECRET_KEY="sk_test_other")
+        done = self.verify("--target", "t", code=5, WORKOS_SECRET_KEY="sk_test_other")
         self.assertIn("Verification: incomplete, ", done.stderr)
         self.assertEqual(self.state(), ("failed", 5, "incomplete"))
         self.verify()
