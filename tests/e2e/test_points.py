@@ -14,11 +14,13 @@ import laws
 import trials
 
 # How a command ends when the call fails: it stops with exit 4; the input is refused with exit 2; the
-# verification is incomplete, exit 5; the target is asked again; or nobody depends on it.
+# verification is incomplete, exit 5; the target is asked again; nobody depends on it; or, of the page
+# alone, it is told and all else is done.
 # Of status.json only the last one counts.
 STOPS, REFUSES, UNVERIFIED = "stops", "refuses", "unverified"
-ASKS_AGAIN, GOES_ON, STOPS_LATE = "asks again", "goes on", "stops late"
-CODES = {STOPS: 4, REFUSES: 2, UNVERIFIED: 5, ASKS_AGAIN: 0, GOES_ON: 0, STOPS_LATE: 0}
+ASKS_AGAIN, GOES_ON, STOPS_LATE, NO_PAGE = "asks again", "goes on", "stops late", "no page"
+CODES = {STOPS: 4, REFUSES: 2, UNVERIFIED: 5, ASKS_AGAIN: 0, GOES_ON: 0, STOPS_LATE: 0,
+         NO_PAGE: 0}  # fmt: skip
 
 # name: function:role:nth:when, how it ends. Sends: one for the roles, twelve for organizations.
 IMPORT = {
@@ -81,9 +83,9 @@ IMPORT = {
     "report: rows named": ("rename:id_map.csv:1:before", STOPS),
     "report: summary synced": ("fsync:summary.json.tmp:1:before", STOPS),
     "report: summary named": ("rename:summary.json:1:after", STOPS),
-    "report: page taken back": ("rename:report.html:2:before", STOPS),
-    "report: page synced": ("fsync:report.html.tmp:2:before", STOPS),
-    "report: page named": ("rename:report.html:3:after", STOPS),
+    "report: page taken back": ("rename:report.html:2:before", GOES_ON),
+    "report: page synced": ("fsync:report.html.tmp:2:before", NO_PAGE),
+    "report: page named": ("rename:report.html:3:after", NO_PAGE),
     "report: run's end written": ("write:run.json.tmp:2:before", STOPS),
     "report: run's end named": ("rename:run.json:2:before", STOPS),
     "report: last status": ("fsync:status.json.tmp:1:before", STOPS),
@@ -179,6 +181,8 @@ class Points(crashes.Case):
                 self.assert_silent_since(site, site.calls()[before:], function, role, int(nth))
                 self.assert_told(site, done, role)
             self.assertEqual(done.code, CODES[end], site.told())
+            if end is NO_PAGE:
+                self.assertIn("report.html could not be written: ", done.stderr)
             if end is UNVERIFIED:
                 self.assertIn(f"Next: rehome verify {site.run_dir().name}\n", done.stderr)
             self.mended(site, end)
