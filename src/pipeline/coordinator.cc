@@ -22,7 +22,7 @@ std::size_t EnoughToReturn(const ImportOptions& options) {
 }  // namespace
 
 Coordinator::Coordinator(ImportOptions options, ImportInputs inputs)
-    : options_(std::move(options)), inputs_(inputs), tally_(options_.settled_earlier) {
+    : options_(std::move(options)), inputs_(std::move(inputs)), tally_(options_.settled_earlier) {
   const dispatch::PaceSettings& pace = options_.dispatch.pace;
   counters_.timeline.GoOnFrom(std::move(options_.earlier_timeline),
                               {.user_writes_per_10s = pace.user_writes_per_10s,
