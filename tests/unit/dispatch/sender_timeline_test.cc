@@ -65,6 +65,7 @@ TEST(SenderTimeline, NotesALongPauseWhileItLasts) {
   SubmitRows(stage, 1, 10);
   stage.RunFor(seconds(30));
   EXPECT_GE(WaitOf(SumOf(stage), Wait::kPause), seconds(27));
+  stage.Run();
 }
 
 TEST(SenderTimeline, TellsThatItsOwnQuotaHeldItBack) {
