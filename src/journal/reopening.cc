@@ -72,6 +72,7 @@ base::Status Forget(SqliteDatabase& database, model::EffectKind kind, std::int64
 base::Status PutAside(SqliteDatabase& database, model::EffectKind kind,
                       const std::vector<EffectMove>& moves) {
   std::vector<std::int64_t> rows;
+  rows.reserve(moves.size());
   for (const EffectMove& move : moves) rows.push_back(move.from);
   const std::string keyless = kind == model::EffectKind::kUser ? ", key = ''" : "";
   return ForRows(database,
