@@ -1,21 +1,34 @@
 #include "cli/option_groups.h"
 
 namespace rehome::cli {
+namespace {
+
+constexpr const char* kFileText = "where the CSV is now, if it moved";
+constexpr const char* kNoVerifyText = "do not read back what was written, at the end";
+
+// What is the same whenever a run is gone on with and writes. Gives the flags of pace.
+template <class ReopeningCommand>
+std::vector<std::string> AddWriting(OpenCommand& command, Section& section,
+                                    ReopeningCommand& reopening) {
+  section.Flag("--no-verify", reopening.no_verify, kNoVerifyText);
+  AddRunsDir(command, reopening.common);
+  AddLocking(section, reopening.wait, reopening.only_runner);
+  AddCoordinator(section, reopening.coordinator, "machine or target [as the run began]");
+  AddTarget(command, reopening.target);
+  std::vector<std::string> pace = AddPace(command, reopening.pace);
+  AddProgress(command, reopening.common);
+  AddAutomation(command, reopening.automation);
+  return pace;
+}
+
+}  // namespace
 
 std::vector<std::string> AddResumeOptions(OpenCommand& command, ResumeCommand& resume) {
   Section section(command, "Options");
-  section.Value("--file", resume.file, "FILE", "where the CSV is now, if it moved");
+  section.Value("--file", resume.file, "FILE", kFileText);
   section.Flag("--rebuild", resume.rebuild,
                "make a lost or damaged journal anew, from the file and the target");
-  section.Flag("--no-verify", resume.no_verify, "do not read back what was written, at the end");
-  AddRunsDir(command, resume.common);
-  AddLocking(section, resume.wait, resume.only_runner);
-  AddCoordinator(section, resume.coordinator, "machine or target [as the run began]");
-  AddTarget(command, resume.target);
-  std::vector<std::string> pace = AddPace(command, resume.pace);
-  AddProgress(command, resume.common);
-  AddAutomation(command, resume.automation);
-  return pace;
+  return AddWriting(command, section, resume);
 }
 
 std::vector<std::string> AddRetryOptions(OpenCommand& command, RetryCommand& retry) {
@@ -25,15 +38,19 @@ std::vector<std::string> AddRetryOptions(OpenCommand& command, RetryCommand& ret
                "rows whose password or hash was refused: import them without it");
   section.Flag("--adopt-unverified", retry.adopt_unverified,
                "also accounts that match by an unverified e-mail only");
-  section.Value("--file", retry.file, "FILE", "where the CSV is now, if it moved");
-  section.Flag("--no-verify", retry.no_verify, "do not read back what was written, at the end");
-  AddRunsDir(command, retry.common);
-  AddLocking(section, retry.wait, retry.only_runner);
-  AddCoordinator(section, retry.coordinator, "machine or target [as the run began]");
-  AddTarget(command, retry.target);
-  std::vector<std::string> pace = AddPace(command, retry.pace);
-  AddProgress(command, retry.common);
-  AddAutomation(command, retry.automation);
+  section.Value("--file", retry.file, "FILE", kFileText);
+  return AddWriting(command, section, retry);
+}
+
+std::vector<std::string> AddVerifyOptions(OpenCommand& command, VerifyCommand& verify) {
+  Section section(command, "Options");
+  section.Value("--file", verify.file, "FILE", kFileText);
+  AddRunsDir(command, verify.common);
+  AddLocking(section, verify.wait, verify.only_runner);
+  AddTarget(command, verify.target);
+  std::vector<std::string> pace = AddReadingPace(command, verify.pace);
+  AddProgress(command, verify.common);
+  AddAutomation(command, verify.automation);
   return pace;
 }
 
