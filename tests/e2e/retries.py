@@ -58,6 +58,24 @@ class Retry(harness.Case):
     def writes_since(self, seen):
         return [it for it in self.target.record()[seen:] if it["method"] != "GET"]
 
+    def kill_a_retry(self, rows, *flags):
+        """Imports with every user refused, and kills in its middle the retry that would make them."""
+        # fmt: off
+        self.target.faults({"kind": "status", "on": "user", "status": 422, "times": 0,
+                            "path": "/user_management/users"})
+        # fmt: on
+        self.import_rows(rows, *flags, code=1)
+        self.target.faults()
+        self.target.settings(latency_min_ms=2000, latency_max_ms=2000)
+        before = len(self.target.record())
+        # fmt: off
+        running = self.start("retry", *self.rate, "--max-failures", "100%", "--concurrency", 4)
+        # fmt: on
+        harness.wait_until(lambda: len(self.writes_since(before)) > 6)
+        running.signal()
+        running.wait()
+        self.target.settings(latency_min_ms=0, latency_max_ms=0)
+
     def assert_target_holds(self, rows):
         """Exactly these users, with these values, and their memberships."""
         users = {user["email"]: user for user in self.target.objects("users")}

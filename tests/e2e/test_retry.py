@@ -204,22 +204,7 @@ class AsTheyWere(Retry):
 
     def test_a_killed_retry_is_resumed(self):
         rows = good_rows(40)
-        # fmt: off
-        self.target.faults({"kind": "status", "on": "user", "status": 422, "times": 0,
-                            "path": "/user_management/users"})
-        # fmt: on
-        self.import_rows(rows, code=1)
-        self.assert_rows(read=40, failed=40)
-        self.target.faults()
-        self.target.settings(latency_min_ms=2000, latency_max_ms=2000)
-        before = len(self.target.record())
-        # fmt: off
-        running = self.start("retry", *self.rate, "--max-failures", "100%", "--concurrency", 4)
-        # fmt: on
-        harness.wait_until(lambda: len(self.writes_since(before)) > 6)
-        running.signal()
-        running.wait()
-        self.target.settings(latency_min_ms=0, latency_max_ms=0)
+        self.kill_a_retry(rows)
         done = self.rehome("resume")
         self.assertEqual(done.code, 0, done.stderr)
         self.assertIn("of 40 rows that were not right, 40 are right now", done.stderr)

@@ -5,7 +5,6 @@ import json
 import sqlite3
 import unittest
 
-import harness
 from retries import ORGANIZATIONS, Retry, good_rows, text_of
 
 
@@ -139,19 +138,7 @@ class WhoIsWho(Retry):
 class OfAPart(Retry):
     def test_a_killed_retry_of_a_part_goes_on_with_that_part(self):
         rows = good_rows(40)
-        # fmt: off
-        self.target.faults({"kind": "status", "on": "user", "status": 422, "times": 0,
-                            "path": "/user_management/users"})
-        # fmt: on
-        self.import_rows(rows, "--limit", 20, code=1)
-        self.target.faults()
-        self.target.settings(latency_min_ms=2000, latency_max_ms=2000)
-        before = len(self.target.record())
-        running = self.start("retry", *self.rate, "--max-failures", "100%", "--concurrency", 4)
-        harness.wait_until(lambda: len(self.writes_since(before)) > 6)
-        running.signal()
-        running.wait()
-        self.target.settings(latency_min_ms=0, latency_max_ms=0)
+        self.kill_a_retry(rows, "--limit", 20)
         self.assertEqual(self.rehome("resume").code, 0)
         self.assert_target_holds(rows[:20])
         self.assert_rows(read=20, created=20)
