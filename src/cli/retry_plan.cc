@@ -61,6 +61,13 @@ base::Result<report::EditedRows> Edited(const Session& session, const RetryComma
   return edited;
 }
 
+InputState StateOf(const Session& session) {
+  return {.input = InputOf(session),
+          .header = session.header,
+          .chunks = session.survey.chunks,
+          .organizations = session.survey.organizations};
+}
+
 base::Status Correct(Session& session, const journal::RunFacts& facts, const RetryCommand& command,
                      journal::JournalReader& journal, RetryPlan& plan, const base::Clock& clock) {
   const auto edited = Edited(session, command, journal);
@@ -73,7 +80,7 @@ base::Status Correct(Session& session, const journal::RunFacts& facts, const Ret
   plan.rejected = static_cast<std::int64_t>(plan.corrections.rejected_rows.size());
   plan.left_rejected -= plan.rejected;
   if (plan.corrected_rows == 0) return {};
-  const InputState before{.input = InputOf(session), .chunks = session.survey.chunks};
+  const InputState before = StateOf(session);
   TakeOver(session, plan.corrections.cells);
   RETURN_IF_ERROR(SurveyInput(session, clock));
   RETURN_IF_ERROR(CheckSameFile(session, facts));
@@ -87,10 +94,13 @@ base::Status Correct(Session& session, const journal::RunFacts& facts, const Ret
   for (std::size_t i = 0; i < session.survey.chunks.size(); ++i) {
     plan.reopening.chunks.push_back(pipeline::ChunkOf(session.survey, i));
   }
-  const InputState now{.input = InputOf(session), .chunks = session.survey.chunks};
-  const auto& others = plan.corrections.other_users;
-  return FindMovedEffects(before, now, session.header, session.survey.organizations, facts,
-                          {others.begin(), others.end()}, journal, plan.reopening);
+  // Who has another user has another membership too.
+  const auto& others = plan.corrections.other_memberships;
+  auto moved =
+      FindMovedEffects(before, StateOf(session), facts, {others.begin(), others.end()}, journal);
+  if (!moved) return moved.error();
+  plan.reopening.moved = *std::move(moved);
+  return {};
 }
 
 std::string EventJson(const RetryPlan& plan) {
@@ -128,7 +138,6 @@ base::Result<RetryPlan> PlanRetry(Session& session, const journal::RunDirectory&
   }
   plan.reopening.rejected_rows = plan.corrections.rejected_rows;
   plan.reopening.corrections = std::move(plan.corrections.cells);
-  plan.reopening.other_users = plan.corrections.other_users;
   plan.reopening.other_memberships = plan.corrections.other_memberships;
   plan.reopening.event.type = "retried";
   plan.reopening.event.json = EventJson(plan);

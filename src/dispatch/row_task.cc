@@ -32,10 +32,10 @@ RowTask::RowTask(Context& context, Flights& flights, RowJobPtr job, Done done)
 // The row that reports the user: its first one. The others report their memberships.
 bool RowTask::OwnsUser() const { return job_->plan.lead_row == job_->plan.position.row; }
 
-std::string RowTask::UserKey() const { return "user:" + std::to_string(job_->plan.lead_row); }
+std::string RowTask::UserKey() const { return model::UserKeyOf(job_->plan.lead_row); }
 
 std::string RowTask::MembershipKey() const {
-  return "membership:" + std::to_string(job_->plan.lead_row) + ":" + job_->organization->id;
+  return model::MembershipKeyOf(job_->plan.lead_row, job_->organization->id);
 }
 
 void RowTask::Start() {

@@ -104,6 +104,20 @@ base::Status PutDown(SqliteDatabase& database, model::EffectKind kind, std::int6
   return {};
 }
 
+// The row that it stood at tries another one, and whoever shared it must not send it unasked.
+base::Status GiveMemberships(SqliteDatabase& database, const std::vector<EffectMove>& moves) {
+  auto give = database.Prepare(
+      "UPDATE OR IGNORE effect SET row = ?2 WHERE row = ?1 AND state <> "
+      "'done' AND" +
+      IsOf(model::EffectKind::kMembership));
+  if (!give) return give.error();
+  for (const EffectMove& move : moves) {
+    give->Bind(move.from, move.to);
+    RETURN_IF_ERROR(give->Run());
+  }
+  return {};
+}
+
 base::Status RenameMemberships(SqliteDatabase& database,
                                const std::vector<std::pair<std::int64_t, std::string>>& keys) {
   std::vector<std::int64_t> rows;
@@ -133,18 +147,17 @@ base::Status WriteCorrections(SqliteDatabase& database, const std::vector<Correc
 
 base::Status Change(SqliteDatabase& database, const Reopening& reopening) {
   RETURN_IF_ERROR(database.Execute(ForgetVerdicts().c_str()));
-  RETURN_IF_ERROR(PutAside(database, model::EffectKind::kUser, reopening.users));
-  RETURN_IF_ERROR(PutAside(database, model::EffectKind::kOrganization, reopening.organizations));
+  const MovedEffects& moved = reopening.moved;
+  RETURN_IF_ERROR(PutAside(database, model::EffectKind::kUser, moved.users));
+  RETURN_IF_ERROR(PutAside(database, model::EffectKind::kOrganization, moved.organizations));
+  RETURN_IF_ERROR(GiveMemberships(database, moved.memberships));
   RETURN_IF_ERROR(ForRows(database, "DELETE FROM outcome WHERE row = ?1", reopening.rejected_rows));
-  RETURN_IF_ERROR(
-      Forget(database, model::EffectKind::kUser, reopening.event.at_ms, reopening.other_users));
   RETURN_IF_ERROR(Forget(database, model::EffectKind::kMembership, reopening.event.at_ms,
                          reopening.other_memberships));
   const std::int64_t at_ms = reopening.event.at_ms;
-  RETURN_IF_ERROR(PutDown(database, model::EffectKind::kUser, at_ms, reopening.users));
-  RETURN_IF_ERROR(
-      PutDown(database, model::EffectKind::kOrganization, at_ms, reopening.organizations));
-  RETURN_IF_ERROR(RenameMemberships(database, reopening.membership_keys));
+  RETURN_IF_ERROR(PutDown(database, model::EffectKind::kUser, at_ms, moved.users));
+  RETURN_IF_ERROR(PutDown(database, model::EffectKind::kOrganization, at_ms, moved.organizations));
+  RETURN_IF_ERROR(RenameMemberships(database, moved.membership_keys));
   RETURN_IF_ERROR(WriteCorrections(database, reopening.corrections));
   if (!reopening.chunks.empty()) {
     RETURN_IF_ERROR(database.Execute("DELETE FROM chunk"));

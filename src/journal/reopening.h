@@ -22,26 +22,31 @@ struct Correction {
   std::string bytes;  ///< as CSV
 };
 
-/// The effect of a user or an organization that stands at another row in the corrected input.
+/// Where an effect stands in the corrected input; `to` may be where it stood.
 struct EffectMove {
   std::int64_t from = 0;
-  std::int64_t to = 0;  ///< 0 = no row of the run names it any more
-  std::string key;      ///< its key there; of an organization as it is
+  std::int64_t to = 0;  ///< 0 = no row names it any more
+  std::string key;      ///< its key there
+};
+
+/// What a correction moves besides its own rows.
+struct MovedEffects {
+  std::vector<EffectMove> users{};
+  std::vector<EffectMove> organizations{};
+  /// Memberships that are not done and that another row shares, given to that row; without a key.
+  std::vector<EffectMove> memberships{};
+  /// Rows whose memberships have another key now: what stands before the organization's id; empty =
+  /// the user has no other row.
+  std::vector<std::pair<std::int64_t, std::string>> membership_keys{};
 };
 
 /// What a retry changes in the journal of a run that has ended.
 struct Reopening {
   std::vector<std::int64_t> rejected_rows{};  ///< of these the values were corrected
   std::vector<Correction> corrections{};      ///< each replaces one that begins at the same byte
-  /// Rows whose e-mail or external_id was corrected: another user than the one that was tried.
-  std::vector<std::int64_t> other_users{};
   /// Rows whose organization was corrected: another membership than the one that was tried.
   std::vector<std::int64_t> other_memberships{};
-  /// Each from another row, and to another row.
-  std::vector<EffectMove> users{};
-  std::vector<EffectMove> organizations{};
-  /// Rows whose memberships have another key now, by row; empty = the user has no other row.
-  std::vector<std::pair<std::int64_t, std::string>> membership_keys{};
+  MovedEffects moved{};
   std::vector<Chunk> chunks{};  ///< the map of the corrected input; empty = it is as it was
   Event event{};                ///< what is kept for people
 };

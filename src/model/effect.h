@@ -67,4 +67,9 @@ struct Effect {
                            ///< words, a few hundred bytes at most; never a secret
 };
 
+/// Keys of what several rows share: a user with several rows, of which `lead_row` is the first, and
+/// a membership of such a user.
+std::string UserKeyOf(std::int64_t lead_row);
+std::string MembershipKeyOf(std::int64_t lead_row, std::string_view organization_id);
+
 }  // namespace rehome::model

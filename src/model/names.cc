@@ -89,4 +89,10 @@ std::int64_t AccusationsOf(const Verification& verification) {
   return accusations;
 }
 
+std::string UserKeyOf(std::int64_t lead_row) { return "user:" + std::to_string(lead_row); }
+
+std::string MembershipKeyOf(std::int64_t lead_row, std::string_view organization_id) {
+  return "membership:" + std::to_string(lead_row) + ":" + std::string(organization_id);
+}
+
 }  // namespace rehome::model

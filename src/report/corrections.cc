@@ -146,7 +146,6 @@ class Planner {
       user = user || column == Column::kEmail || column == Column::kExternalId;
       membership = membership || (IsOfMembership(column) && column != Column::kRoleSlugs);
     }
-    if (user) plan_.other_users.push_back(row_);
     if (user || membership) plan_.other_memberships.push_back(row_);
   }
 

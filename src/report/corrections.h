@@ -19,8 +19,7 @@ namespace rehome::report {
 struct CorrectionPlan {
   std::vector<journal::Correction> cells;
   std::vector<std::int64_t> rejected_rows;      ///< corrected ones that were rejected
-  std::vector<std::int64_t> other_users;        ///< rows with another e-mail or external_id
-  std::vector<std::int64_t> other_memberships;  ///< rows with another organization
+  std::vector<std::int64_t> other_memberships;  ///< rows with another user or organization
   std::int64_t rows = 0;                        ///< that were corrected
   std::map<std::string, std::int64_t> columns;  ///< how many cells of each
   /// Rows that differ here and are right already: nothing of it is applied.

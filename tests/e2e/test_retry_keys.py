@@ -86,6 +86,28 @@ class WhoIsWho(Retry):
             told = journal.execute("SELECT json FROM event WHERE type = 'left_in_doubt'").fetchall()
         self.assertEqual([json.loads(one)["row"] for (one,) in told], [2])
 
+    def test_a_membership_in_doubt_goes_to_the_row_that_shares_it(self):
+        rows = good_rows(12)
+        rows[4] = dict(rows[1])
+        # fmt: off
+        self.target.faults({"kind": "reset", "on": "membership", "nth": 2, "when": "after"},
+                           {"kind": "status", "method": "GET", "on": "any", "status": 500, "times": 0,
+                            "target_part": "organization_memberships"})
+        # fmt: on
+        self.import_rows(rows, "--no-verify", "--concurrency", 1, code=1)
+        self.assertEqual({row["_row"] for row in self.row_file("failed")}, {"2", "5"})
+        self.target.faults()
+        change = {"org_external_id": "o-9", "org_name": "O 9"}
+        self.retry("--edited", self.edit({2: change}))
+        wanted = [*rows]
+        wanted[1] = wanted[1] | change
+        [user] = self.users_of("u2@example.com")
+        made = [it["organization_id"] for it in self.target.objects("memberships")
+                if it["user_id"] == user["id"]]  # fmt: skip
+        self.assertEqual(len(made), 2)
+        self.assertEqual(len(set(made)), 2)
+        self.assert_lawful(wanted)
+
     def test_an_organization_loses_its_first_row(self):
         rows = good_rows()
         rows[0]["email_verified"] = "perhaps"
@@ -136,6 +158,19 @@ class WhoIsWho(Retry):
 
 
 class OfAPart(Retry):
+    def test_a_user_is_not_left_to_rows_that_are_not_imported_yet(self):
+        """They would make it again."""
+        rows = good_rows(20)
+        rows[14] = rows[2] | {"org_external_id": "o-9", "org_name": "O 9"}
+        self.target.faults({"kind": "status", "on": "membership", "status": 422, "nth": 6})
+        self.import_rows(rows, "--rows", "10-20", "--concurrency", 1, code=1)
+        self.assertEqual([row["_row"] for row in self.row_file("failed")], ["15"])
+        change = {15: {"email": "new@example.com", "external_id": "x-new"}}
+        facts = (self.run_dir() / "run.json").read_text()
+        done = self.retry("--edited", self.edit(change), code=2)
+        self.assertIn("row 15 has the user of row 3, which run", done.stderr)
+        self.assertEqual((self.run_dir() / "run.json").read_text(), facts)
+
     def test_a_killed_retry_of_a_part_goes_on_with_that_part(self):
         rows = good_rows(40)
         self.kill_a_retry(rows, "--limit", 20)

@@ -117,7 +117,8 @@ TEST_F(Reopen, ForgetsAnAccountThatWasJudgedToBeAnothers) {
 
 // Rows 3 and 1 change places: neither may be overwritten on its way.
 TEST_F(Reopen, MovesEffectsToOtherRowsAndKeys) {
-  Do({.users = {{.from = 3, .to = 1, .key = "user:1"}, {.from = 1, .to = 3, .key = ""}}});
+  Do({.moved = {
+          .users = {{.from = 3, .to = 1, .key = "user:1"}, {.from = 1, .to = 3, .key = ""}}}});
   EXPECT_EQ(Effects(),
             "1 user unknown maybe_sent\n"
             "2 user done maybe_sent\n"
@@ -130,10 +131,25 @@ TEST_F(Reopen, MovesEffectsToOtherRowsAndKeys) {
 }
 
 TEST_F(Reopen, KeepsWhatIsDoneAndNamedNoMoreBehindAllRows) {
-  Do({.users = {{.from = 1, .to = 0, .key = ""}, {.from = 3, .to = 0, .key = ""}}});
+  Do({.moved = {.users = {{.from = 1, .to = 0, .key = ""}, {.from = 3, .to = 0, .key = ""}}}});
   EXPECT_EQ(Effects(),
             "2 user done maybe_sent\n"
             "12 user done maybe_sent\n");
+}
+
+TEST_F(Reopen, GivesAMembershipInDoubtToTheRowThatSharesIt) {
+  {
+    auto journal = Open();
+    const model::Effect shared = EffectIn(3, EffectKind::kMembership, EffectState::kParked, true);
+    ASSERT_TRUE(AppendAndWait(*journal, {shared}).ok());
+    ASSERT_TRUE(journal->Close().ok());
+  }
+  Do({.other_memberships = {3}, .moved = {.memberships = {{.from = 3, .to = 5, .key = ""}}}});
+  EXPECT_EQ(Effects(),
+            "1 user done maybe_sent\n"
+            "2 user done maybe_sent\n"
+            "3 user unknown maybe_sent\n"
+            "5 membership unknown maybe_sent\n");
 }
 
 TEST_F(Reopen, RaisesTheEpochSoThatTheRestIsLoaded) {
@@ -172,7 +188,8 @@ TEST_F(Reopen, TheLastCorrectionOfACellCounts) {
 // Whatever was tried for the old e-mail is not looked for under the new one, or an account that is
 // somebody else's would be taken for ours.
 TEST_F(Reopen, ForgetsTheUserOfACorrectedEmailAndSaysThatItMayBeThere) {
-  Do({.other_users = {3}, .event = {.at_ms = 7, .type = "retried", .json = "{}"}});
+  Do({.moved = {.users = {{.from = 3, .to = 0, .key = ""}}},
+      .event = {.at_ms = 7, .type = "retried", .json = "{}"}});
   EXPECT_EQ(Effects(),
             "1 user done maybe_sent\n"
             "2 user done maybe_sent\n");
@@ -185,7 +202,7 @@ TEST_F(Reopen, ForgetsTheUserOfACorrectedEmailAndSaysThatItMayBeThere) {
 }
 
 TEST_F(Reopen, NeverForgetsAUserThatIsDone) {
-  Do({.other_users = {1, 2}, .other_memberships = {1, 2}});
+  Do({.other_memberships = {1, 2}});
   EXPECT_EQ(Effects(),
             "1 user done maybe_sent\n"
             "2 user done maybe_sent\n"

@@ -97,7 +97,6 @@ TEST_F(Corrections, FindsTheCellsThatDifferWhateverTheOrderOfRowsAndColumns) {
       "1;acme;a@example.com;user_refused\n");
   EXPECT_EQ(plan.rows, 1);
   EXPECT_THAT(plan.rejected_rows, ElementsAre(2));
-  EXPECT_THAT(plan.other_users, ElementsAre(2));
   EXPECT_THAT(plan.other_memberships, ElementsAre(2));
   EXPECT_EQ(plan.columns,
             (std::map<std::string, std::int64_t>{{"email", 1}, {"org_external_id", 1}}));
@@ -150,7 +149,6 @@ TEST_F(Corrections, ChangesOnlyTheMembershipOfAUserThatIsThere) {
   journal_.effects = {DoneEffect(1, model::EffectKind::kUser, "user_1")};
   const CorrectionPlan plan = Planned("first_name,org_external_id,_row\nAnna,beta,1\n");
   EXPECT_THAT(plan.user_is_there, ElementsAre(1));
-  EXPECT_THAT(plan.other_users, IsEmpty());
   EXPECT_THAT(Corrected(plan), HasSubstr("\na@example.com,Ann,$2a$hash,bcrypt,beta\n"));
 }
 
