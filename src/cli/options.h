@@ -113,6 +113,8 @@ struct RetryCommand : ReopenOptions {
   std::string edited;  ///< a corrected row file
   bool adopt_unverified = false;
   bool drop_passwords = false;  ///< of rows whose password or hash was refused
+  bool dry_run = false;
+  bool yes = false;
   bool no_verify = false;
 };
 

@@ -38,6 +38,8 @@ std::vector<std::string> AddRetryOptions(OpenCommand& command, RetryCommand& ret
                "rows whose password or hash was refused: import them without it");
   section.Flag("--adopt-unverified", retry.adopt_unverified,
                "also accounts that match by an unverified e-mail only");
+  section.Flag("--dry-run", retry.dry_run, "say what would be retried and corrected, and stop");
+  section.Flag("-y,--yes", retry.yes, "do not ask before what --edited corrects is written");
   section.Value("--file", retry.file, "FILE", kFileText);
   return AddWriting(command, section, retry);
 }

@@ -81,7 +81,7 @@ base::Error OtherKey(const Target& target, const journal::RunFacts& facts) {
 }  // namespace
 
 base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOptions& common,
-                                const journal::RunFacts& facts) {
+                                const journal::RunFacts& facts, KeyNeed need) {
   Session session;
   session.common = common;
   session.options = DecodeRunOptions(facts.options);
@@ -97,9 +97,13 @@ base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOption
     wanted.target = facts.target_name;
   }
   if (wanted.ca_file.empty()) wanted.ca_file = session.options.ca_file;
-  auto target = ResolveTarget(wanted, KeyNeed::kNeeded);
+  auto target = ResolveTarget(wanted, need);
   if (!target) return target.error();
   session.target = std::move(*target);
+  if (need == KeyNeed::kOptional && session.target.api_key.empty()) {
+    RETURN_IF_ERROR(CheckClockRate(common.clock_rate, session.target.endpoint));
+    return session;
+  }
   if (session.target.endpoint != facts.endpoint || session.target.name != facts.target_name) {
     return OtherTarget(session.target, facts);
   }

@@ -12,9 +12,10 @@
 namespace rehome::cli {
 
 /// What a run was, with the flags of now: its options and pace, its file, its target. Refuses
-/// (kUsage) another target than its own. Takes no lock and reads no file yet.
+/// (kUsage) another target than its own; without a key, where none is needed, the target is not
+/// asked. Takes no lock and reads no file yet.
 base::Result<Session> ReopenRun(const ReopenOptions& options, const CommonOptions& common,
-                                const journal::RunFacts& facts);
+                                const journal::RunFacts& facts, KeyNeed need = KeyNeed::kNeeded);
 
 /// Takes the target's lock, and what depends on the clock.
 base::Status EnterTarget(Session& session, const ReopenOptions& options, const std::string& run_id,

@@ -82,10 +82,10 @@ ExitCode StartKept(Session& session, const ResumeCommand& command, const journal
 // Without them rows would be imported as they stood, beside what was made of them since.
 base::Error HadCorrections(const journal::RunFacts& facts) {
   return {base::ErrorCode::kUsage,
-          "the journal of run " + facts.run_id + " had what `retry --edited` corrected in " +
+          "the journal of run " + facts.run_id + " had what a retry corrected in " +
               base::Count(facts.corrected_rows, "row", "rows") +
               ", so it cannot be made anew from the file; correct the file itself and import it as "
-              "a run of its own with `rehome import`: what is there is adopted"};
+              "a run of its own with `rehome import --adopt-unverified`: what is there is adopted"};
 }
 
 // A retry of a part of the file that did not come to its end: the rest was not asked for.

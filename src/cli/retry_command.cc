@@ -7,6 +7,7 @@
 #include "cli/event_log.h"
 #include "cli/refused_import.h"
 #include "cli/reopened_run.h"
+#include "cli/retry_consent.h"
 #include "cli/retry_plan.h"
 #include "cli/role_check.h"
 #include "cli/run_end.h"
@@ -52,6 +53,12 @@ ExitCode NothingToRetry(const journal::RunFacts& facts, const RetryPlan& plan) {
   return ExitCode::kRowsFailed;
 }
 
+ExitCode EndDryRun(const RetryPlan& plan) {
+  PrintLine("dry run: no request was made and nothing was written");
+  const bool problems = !plan.still_rejected.empty() || plan.left_rejected > 0;
+  return problems ? ExitCode::kRowsFailed : ExitCode::kDone;
+}
+
 // From here on the run goes on: `resume` brings it to its end.
 base::Status Reopen(Session& session, const journal::RunDirectory& run, journal::RunFacts& facts,
                     RetryPlan& plan, const base::Clock& clock) {
@@ -79,18 +86,50 @@ base::Status CheckHasBegun(const journal::RunFacts& facts) {
                                                   facts.run_id + "` starts it"};
 }
 
+// With the lock, unless nothing is to be written.
+ExitCode RetryIn(Session& session, const journal::RunDirectory& run, const RetryCommand& command,
+                 EventLog& events, ProgressView& view, const base::Clock& clock) {
+  // Whoever had the lock while this waited may have gone on with the run.
+  auto facts = run.ReadFacts();
+  if (!facts) return Refuse(facts.error(), run.run_id());
+  session.part = {.first_row = facts->first_row, .last_row = facts->last_row};
+  if (const auto same = SurveySameFile(session, command, run, *facts, clock); !same) {
+    return Refuse(same.error(), facts->run_id);
+  }
+  auto plan = PlanRetry(session, run, *facts, command, clock);
+  if (!plan) return Refuse(plan.error(), facts->run_id);
+  TellPlan(*facts, *plan, view);
+  if (plan->rows() == 0) return NothingToRetry(*facts, *plan);
+  ShowWarnings(session);
+  if (command.dry_run) return EndDryRun(*plan);
+  if (const Consent consent = AskRetryConsent(command, *plan); consent != Consent::kGiven) {
+    if (consent == Consent::kDeclined) PrintLine("nothing was written");
+    return ExitCode::kRefused;
+  }
+  if (const auto opened = Reopen(session, run, *facts, *plan, clock); !opened) {
+    return Refuse(opened.error(), facts->run_id);
+  }
+  if (const auto roles = CheckRoles(session, clock, &run); !roles) {
+    return Refuse(roles.error(), facts->run_id);
+  }
+  // Corrections are many, and the run needs them only where they are read.
+  *plan = {};
+  return ExecuteRun(session, run, *std::move(facts), events, view, clock);
+}
+
 }  // namespace
 
 ExitCode RunRetry(const RetryCommand& command) {
   const journal::RunStore store(RunsDirectoryOf(command.common));
   const auto run = store.Find(command.run);
   if (!run) return Refuse(run.error(), "");
-  auto facts = run->ReadFacts();
+  const auto facts = run->ReadFacts();
   if (!facts) return Refuse(facts.error(), run->run_id());
   if (command.run.empty()) PrintLine("the latest run is " + facts->run_id);
   if (const auto begun = CheckHasBegun(*facts); !begun) return Refuse(begun.error(), facts->run_id);
   if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error(), facts->run_id);
-  auto session = ReopenRun(command, command.common, *facts);
+  const KeyNeed need = command.dry_run ? KeyNeed::kOptional : KeyNeed::kNeeded;
+  auto session = ReopenRun(command, command.common, *facts, need);
   if (!session) return Refuse(session.error(), facts->run_id);
   session->verify = !command.no_verify;
   if (command.adopt_unverified) session->options.adopt_unverified = true;
@@ -98,31 +137,11 @@ ExitCode RunRetry(const RetryCommand& command) {
   ProgressView view(command.common.output);
   EventLog events(clock, view, command.common.output.json);
   const LockReturn lock_return(*session, events);
-  if (const auto entered = EnterTarget(*session, command, facts->run_id, events, clock); !entered) {
-    return Refuse(entered.error(), facts->run_id);
+  if (!command.dry_run) {
+    const auto entered = EnterTarget(*session, command, facts->run_id, events, clock);
+    if (!entered) return Refuse(entered.error(), facts->run_id);
   }
-  // Whoever had the lock while this waited may have gone on with the run.
-  facts = run->ReadFacts();
-  if (!facts) return Refuse(facts.error(), run->run_id());
-  session->part = {.first_row = facts->first_row, .last_row = facts->last_row};
-  if (const auto same = SurveySameFile(*session, command, *run, *facts, clock); !same) {
-    return Refuse(same.error(), facts->run_id);
-  }
-  auto plan = PlanRetry(*session, *run, *facts, command, clock);
-  if (!plan) return Refuse(plan.error(), facts->run_id);
-  TellNotApplied(*plan, view);
-  if (plan->rows() == 0) return NothingToRetry(*facts, *plan);
-  ShowWarnings(*session);
-  TellPlan(*facts, *plan, view);
-  if (const auto opened = Reopen(*session, *run, *facts, *plan, clock); !opened) {
-    return Refuse(opened.error(), facts->run_id);
-  }
-  if (const auto roles = CheckRoles(*session, clock, &*run); !roles) {
-    return Refuse(roles.error(), facts->run_id);
-  }
-  // Corrections are many, and the run needs them only where they are read.
-  *plan = {};
-  return ExecuteRun(*session, *run, *std::move(facts), events, view, clock);
+  return RetryIn(*session, *run, command, events, view, clock);
 }
 
 }  // namespace rehome::cli

@@ -20,8 +20,6 @@ namespace {
 
 using model::OutcomeKind;
 
-constexpr std::size_t kRowsShown = 5;
-
 // How the rows of the run ended, so far.
 base::Status CountOutcomes(const journal::RunFacts& facts, journal::JournalReader& journal,
                            RetryPlan& plan) {
@@ -68,6 +66,22 @@ InputState StateOf(const Session& session) {
           .organizations = session.survey.organizations};
 }
 
+// What the rules say of the corrected rows, as an import will.
+base::Status CountStillRejected(const Session& session, RetryPlan& plan) {
+  const auto options = ImportOptionsOf(session.options);
+  if (!options) return options.error();
+  const auto& rows = plan.corrections.corrected;  // in order
+  return pipeline::VisitPlans(
+      InputOf(session), session.header, session.survey, session.part, options->plan,
+      [&](const pipeline::SourceRow&, const plan::Planned& planned) -> base::Status {
+        const std::int64_t row = planned.plan.position.row;
+        if (planned.rejections.empty()) return {};
+        if (!std::binary_search(rows.begin(), rows.end(), row)) return {};
+        plan.still_rejected.emplace_back(row, planned.rejections.front().reason);
+        return {};
+      });
+}
+
 base::Status Correct(Session& session, const journal::RunFacts& facts, const RetryCommand& command,
                      journal::JournalReader& journal, RetryPlan& plan, const base::Clock& clock) {
   const auto edited = Edited(session, command, journal);
@@ -96,6 +110,7 @@ base::Status Correct(Session& session, const journal::RunFacts& facts, const Ret
   }
   // Who has another user has another membership too.
   const auto& others = plan.corrections.other_memberships;
+  RETURN_IF_ERROR(CountStillRejected(session, plan));
   auto moved =
       FindMovedEffects(before, StateOf(session), facts, {others.begin(), others.end()}, journal);
   if (!moved) return moved.error();
@@ -113,15 +128,6 @@ std::string EventJson(const RetryPlan& plan) {
       .Field("corrected", plan.corrected_rows)
       .EndObject();
   return writer.Take();
-}
-
-std::string Rows(const std::vector<std::int64_t>& rows) {
-  std::vector<std::string> shown;
-  for (std::size_t i = 0; i < std::min(rows.size(), kRowsShown); ++i) {
-    shown.push_back(std::to_string(rows[i]));
-  }
-  if (rows.size() > kRowsShown) shown.emplace_back("…");
-  return std::string(rows.size() == 1 ? "row " : "rows ") + base::Join(shown, ", ");
 }
 
 }  // namespace
@@ -142,43 +148,6 @@ base::Result<RetryPlan> PlanRetry(Session& session, const journal::RunDirectory&
   plan.reopening.event.type = "retried";
   plan.reopening.event.json = EventJson(plan);
   return plan;
-}
-
-void TellNotApplied(const RetryPlan& plan, ProgressView& view) {
-  if (const auto& rows = plan.corrections.right_already; !rows.empty()) {
-    view.Say("warning: " + Rows(rows) + (rows.size() == 1 ? " is" : " are") +
-             " right already; what --edited changes there is not applied");
-  }
-  if (const auto& rows = plan.corrections.user_is_there; !rows.empty()) {
-    view.Say("warning: the " + std::string(rows.size() == 1 ? "user" : "users") + " of " +
-             Rows(rows) + (rows.size() == 1 ? " is" : " are") +
-             " on the target already: only organization and roles are corrected there");
-  }
-}
-
-void TellPlan(const journal::RunFacts& facts, const RetryPlan& plan, ProgressView& view) {
-  std::vector<std::string> parts;
-  const auto part = [&parts](std::int64_t count, const char* name) {
-    if (count > 0) parts.push_back(base::WithThousands(count) + " " + name);
-  };
-  part(plan.failed, "failed");
-  part(plan.parked, "parked");
-  part(plan.unprocessed, "unprocessed");
-  part(plan.rejected, "rejected and now corrected");
-  view.Say("retrying " + base::Count(plan.rows(), "row", "rows") + " of run " + facts.run_id +
-           ": " + base::Join(parts, ", "));
-  if (plan.corrected_rows > 0) {
-    std::vector<std::string> columns;
-    for (const auto& [name, count] : plan.corrections.columns) {
-      columns.push_back(base::EscapeForTerminal(name, 80) + " " + base::WithThousands(count));
-    }
-    view.Say("corrected in " + base::Count(plan.corrected_rows, "row", "rows") + ": " +
-             base::Join(columns, ", "));
-  }
-  if (plan.left_rejected > 0) {
-    view.Say(base::Count(plan.left_rejected, "row stays", "rows stay") +
-             " rejected: their cells are as they were");
-  }
 }
 
 }  // namespace rehome::cli

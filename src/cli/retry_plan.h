@@ -1,15 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "cli/options.h"
-#include "cli/progress_view.h"
 #include "cli/session.h"
 #include "journal/reopening.h"
 #include "journal/run_directory.h"
+#include "model/reason.h"
 #include "report/corrections.h"
 
 namespace rehome::cli {
@@ -22,6 +23,8 @@ struct RetryPlan {
   std::int64_t rejected = 0;       ///< of which the edited file corrects something
   std::int64_t left_rejected = 0;  ///< the others
   std::int64_t corrected_rows = 0;
+  /// Corrected rows that the rules reject all the same, or again.
+  std::vector<std::pair<std::int64_t, model::Reason>> still_rejected;
   report::CorrectionPlan corrections;
   journal::Reopening reopening;
 
@@ -34,10 +37,5 @@ struct RetryPlan {
 base::Result<RetryPlan> PlanRetry(Session& session, const journal::RunDirectory& run,
                                   const journal::RunFacts& facts, const RetryCommand& command,
                                   const base::Clock& clock);
-
-/// Says what of the edited file is not applied.
-void TellNotApplied(const RetryPlan& plan, ProgressView& view);
-/// Says what is retried and what was corrected.
-void TellPlan(const journal::RunFacts& facts, const RetryPlan& plan, ProgressView& view);
 
 }  // namespace rehome::cli

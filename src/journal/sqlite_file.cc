@@ -70,7 +70,7 @@ std::string RebuildAdvice(const std::string& path) {
   const std::string run = std::filesystem::path(path).parent_path().filename().string();
   return "`rehome resume " + run +
          " --rebuild` makes a new one from the file and the target: what is there is found, not "
-         "created twice";
+         "created twice (a run with corrected rows is imported anew instead)";
 }
 
 std::string IsDamaged(const std::string& path, const std::string& finding) {

@@ -141,8 +141,8 @@ void WarmUp::CheckFailures() {
        std::to_string(counts_.failed) + " of " +
            base::Count(counts_.tried(), "organization", "organizations") +
            " failed, more than 10 %; the first: " + base::Join(first_failures_, "; ") +
-           "; mend in the file (or create on the target) what they name, then import the mended "
-           "file: a resume only asks for them again"});
+           "; correct what they name in a copy of unprocessed.csv and retry with it (--edited), or "
+           "create it on the target and resume"});
 }
 
 void WarmUp::EndIfDone() {

@@ -138,15 +138,29 @@ class Planner {
 
   void Note(const std::map<std::size_t, std::string>& changes) {
     ++plan_.rows;
+    plan_.corrected.push_back(row_);
     bool user = false;
     bool membership = false;
     for (const auto& change : changes) {
       const Column column = *header_.columns[change.first];
       ++plan_.columns[header_.names[change.first]];
+      Show(change.first, change.second);
       user = user || column == Column::kEmail || column == Column::kExternalId;
       membership = membership || (IsOfMembership(column) && column != Column::kRoleSlugs);
     }
     if (user || membership) plan_.other_memberships.push_back(row_);
+  }
+
+  void Show(std::size_t field, const std::string& after) {
+    if (plan_.changes.size() == CorrectionPlan::kChangesShown) return;
+    CellChange change{.row = row_, .column = header_.names[field]};
+    const auto column = header_.columns[field];
+    change.secret = column && model::IsSecret(*column);
+    if (!change.secret) {
+      if (field < fields_.size()) change.before = fields_[field];
+      change.after = after;
+    }
+    plan_.changes.push_back(std::move(change));
   }
 
   base::Status Replace(const csv::RecordText& record,

@@ -33,17 +33,19 @@ bool StoppedAtOrganizations(const Summary& summary) {
 }
 
 // Of a run that did not come to its end.
-std::string ToGoOn(const Summary& summary, const std::string& id) {
-  if (summary.run.state == "running") return "Next: rehome status " + id + " --watch";
+std::vector<std::string> ToGoOn(const Summary& summary, const std::string& id) {
+  if (summary.run.state == "running") return {"Next: rehome status " + id + " --watch"};
   if (summary.run.state == "failed" && NothingWasAccepted(summary)) {
-    return "Next: mend that, then run the import again.";
+    return {"Next: mend that, then run the import again."};
   }
   if (StoppedAtOrganizations(summary)) {
-    return "Next: mend the file and import it again; if you mended the target instead: rehome "
-           "resume " +
-           id;
+    return {
+        "Next: correct the organizations in a copy of unprocessed.csv (in the run directory), "
+        "then: rehome retry " +
+            id + " --edited COPY.csv",
+        "Next: if you mended the target instead: rehome resume " + id};
   }
-  return "Next: rehome resume " + id;
+  return {"Next: rehome resume " + id};
 }
 
 // What verification left to do; nothing when it found nothing or was not run.
@@ -95,7 +97,7 @@ std::vector<std::string> ToMend(const Summary& summary, const std::string& id) {
 
 std::vector<std::string> NextLines(const Summary& summary) {
   const std::string id = base::EscapeForTerminal(summary.run.run_id);
-  if (!journal::ImportEnded(summary.run)) return {ToGoOn(summary, id)};
+  if (!journal::ImportEnded(summary.run)) return ToGoOn(summary, id);
   std::vector<std::string> lines;
   const bool more = summary.run.state == "partial" || !journal::CoversFile(summary.run);
   if (std::string verify = ToVerify(summary, id); !verify.empty()) {

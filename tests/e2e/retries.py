@@ -39,7 +39,7 @@ class Retry(harness.Case):
         return self.imports(self.file, "--max-failures", "100%", *flags, code=code)
 
     def retry(self, *flags, code=0):
-        done = self.rehome("retry", *self.rate, "--max-failures", "100%", *flags)
+        done = self.rehome("retry", *self.rate, "--yes", "--max-failures", "100%", *flags)
         self.assertEqual(done.code, code, f"{done.stdout}\n{done.stderr}")
         return done
 

@@ -179,7 +179,7 @@ class EveryFailure(harness.Case):
         [pending] = [it for it in self.target.objects("memberships") if it["status"] == "pending"]
         self.ask("DELETE", f"/user_management/organization_memberships/{pending['id']}")
         # fmt: off
-        done = self.rehome("retry", "--edited", path, "--drop-passwords", *self.flags)
+        done = self.rehome("retry", "--yes", "--edited", path, "--drop-passwords", *self.flags)
         # fmt: on
         self.assertEqual(done.code, 0, done.stderr)
         self.assertIn("Retry: of 23 rows that were not right, 23 are right now.", done.stderr)

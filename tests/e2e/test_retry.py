@@ -48,7 +48,7 @@ class Corrected(Retry):
         self.assertEqual(sorted(changes.keys() | {bad_membership}), sorted(failed))
         done = self.retry("--edited", self.edit(changes))
         self.assertEqual(self.run_dir(), first)
-        self.assertIn("retrying 7 rows of run " + first.name + ": 3 failed, 4 rejected and now "
+        self.assertIn("to retry: 7 rows of run " + first.name + ": 3 failed, 4 rejected and now "
                       "corrected\n", done.stderr)  # fmt: skip
         self.assertIn("Retry: of 7 rows that were not right, 7 are right now.\n", done.stderr)
         self.assert_rows(read=24, created=24)
@@ -108,7 +108,7 @@ class Corrected(Retry):
         before = len(self.target.record())
         done = self.rehome("resume", "--rebuild")
         self.assertEqual(done.code, 2, done.stderr)
-        self.assertIn("had what `retry --edited` corrected in 1 row", done.stderr)
+        self.assertIn("had what a retry corrected in 1 row", done.stderr)
         self.assertEqual(self.target.record()[before:], [])
 
     def test_a_corrected_lead_brings_the_other_rows_of_its_user(self):

@@ -183,7 +183,7 @@ class EveryCommand(Secrets):
         self.say("import", file, "--yes", "--limit", 2, "-v", "--json", codes=(1,))
         self.say("resume", "-v", codes=(1,))
         edited = self.run_dir() / "failed.csv"
-        self.say("retry", "--edited", edited, "-v", codes=(1,))
+        self.say("retry", "--yes", "--edited", edited, "-v", codes=(1,))
         # A secret that somebody types into the row file is refused, and not repeated.
         edited.write_text(edited.read_text().replace("example.com,true,,", f"example.com,true,{HASH},"))
         self.assertIn(HASH, edited.read_text())

@@ -1,5 +1,7 @@
 """Organizations are resolved once each before the first row is sent, whatever the target's lag."""
 
+import csv
+import io
 import time
 from collections import Counter
 
@@ -149,9 +151,30 @@ class Failing(WarmUpCase):
         self.assertRegex(done.stderr, r"\d+ of \d+ organizations failed, more than 10 %; the first")
         self.assertIn("org-000", done.stderr)
         said = " ".join(done.stderr.split())
-        self.assertIn("Next: mend the file and import it again; if you mended the target", said)
+        self.assertIn("Next: correct the organizations in a copy of unprocessed.csv", said)
         self.assertEqual(self.target.counts()["users"], 0)
         self.assert_rows(read=40, unprocessed=40)
+
+    def test_the_organizations_are_corrected_in_unprocessed_csv(self):
+        self.sandbox()
+        self.imports(self.file(40, missing=range(20)), code=3)
+        path = self.run_dir() / "unprocessed.csv"
+        with open(path, encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(len(rows), 40)
+        for row in rows:
+            row["org_name"] = "Name " + str(int(row["org_external_id"].split("-")[1]))
+        out = io.StringIO()
+        writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        done = self.rehome("retry", "--yes", "--clock-rate", self.clock_rate, "--edited",
+                           self.csv(out.getvalue(), name="copy.csv"))  # fmt: skip
+        self.assertEqual(done.code, 0, done.stderr)
+        self.assert_rows(read=40, created=40)
+        names = {it["external_id"]: it["name"] for it in self.target.objects("organizations")}
+        self.assertEqual(names, {f"org-{n:03}": f"Name {n}" for n in range(40)})
+        self.assertEqual(self.target.counts()["users"], 40)
 
     def test_few_organizations_are_judged_at_the_end(self):
         self.sandbox()

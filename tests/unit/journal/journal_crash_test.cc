@@ -32,7 +32,7 @@ class JournalAfter : public JournalTest {
         ") and was left untouched; `rehome resume " +
         std::filesystem::path(path()).parent_path().filename().string() +
         " --rebuild` makes a new one from the file and the target: what is there is found, not "
-        "created twice";
+        "created twice (a run with corrected rows is imported anew instead)";
     const auto journal = OpenSqliteJournal(path(), clock_);
     ASSERT_FALSE(journal.ok()) << name;
     EXPECT_EQ(journal.error().message, expected) << name;

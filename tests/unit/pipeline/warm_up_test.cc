@@ -188,8 +188,8 @@ TEST(WarmUp, StopsAfterTenWithTheFirstReasonsAndAsksNoMore) {
   EXPECT_EQ(stage.dispatcher->failure()->message,
             "10 of 10 organizations failed, more than 10 %; the first: external_id:acme0: " +
                 cause + "; external_id:acme1: " + cause + "; external_id:acme2: " + cause +
-                "; mend in the file (or create on the target) what they name, then import the "
-                "mended file: a resume only asks for them again");
+                "; correct what they name in a copy of unprocessed.csv and retry with it "
+                "(--edited), or create it on the target and resume");
 }
 
 TEST(WarmUp, AResumedRunAsksOnlyForTheRest) {

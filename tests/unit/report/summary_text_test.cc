@@ -146,8 +146,10 @@ TEST(SummaryText, SendsARunThatStoppedAtItsOrganizationsToTheFileFirst) {
     const char* next;
   };
   constexpr const char* kMend =
-      "\nNext: mend the file and import it again; if you mended the target instead: rehome resume\n"
-      "  20261123-093000-ab12\n";
+      "\nNext: correct the organizations in a copy of unprocessed.csv (in the run directory), "
+      "then:\n"
+      "  rehome retry 20261123-093000-ab12 --edited COPY.csv\n"
+      "Next: if you mended the target instead: rehome resume 20261123-093000-ab12\n";
   constexpr const char* kResume = "\nNext: rehome resume 20261123-093000-ab12\n";
   const PhaseLine too_many =
       Line(Phase::kOrganizations, 10,
