@@ -16,14 +16,14 @@ std::uint64_t ShortHash(std::string_view id) { return base::HashBytes(id).low; }
 using Warn = std::function<void(const std::string& line)>;
 
 // What a run sent without an answer has no id in its journal, and would be taken for strangers'.
-base::Status WarnOfDoubt(journal::JournalReader& journal, const std::string& run_id,
+base::Status WarnOfDoubt(journal::JournalReader& journal, const journal::RunFacts& facts,
                          const Warn& warn) {
   const auto in_doubt = journal.CountUsersInDoubt();
   if (!in_doubt) return in_doubt.error();
   if (*in_doubt == 0) return {};
-  warn("warning: run " + run_id + " of this target did not end and left " +
-       base::Count(*in_doubt, "user", "users") + " in doubt; `rehome resume " + run_id +
-       "` first settles that");
+  warn("warning: run " + facts.run_id + " of this target did not end and left " +
+       base::Count(*in_doubt, "user", "users") + " in doubt; `rehome resume " +
+       journal::ArgumentOf(facts) + "` first settles that");
   return {};
 }
 
@@ -32,7 +32,7 @@ base::Status AddUsersOf(const RunView& view, const Warn& warn, std::vector<std::
   if (view.live) return base::Error{base::ErrorCode::kLocked, "the run is going on"};
   auto journal = journal::OpenJournalReader(view.directory.journal_path());
   if (!journal) return journal.error();
-  RETURN_IF_ERROR(WarnOfDoubt(**journal, view.facts.run_id, warn));
+  RETURN_IF_ERROR(WarnOfDoubt(**journal, view.facts, warn));
   return (*journal)->VisitCreatedUsers(
       [&](std::string_view id) { hashes.push_back(ShortHash(id)); });
 }
@@ -66,7 +66,7 @@ EarlierUsers EarlierUsersOf(const Session& session, const journal::RunFacts& fac
   const RunOptions& options = session.options;
   const bool takes_over = options.on_existing == "adopt" || options.on_existing == "update";
   if (!takes_over || options.adopt_unverified) return {};
-  return EarlierUsers::Read(journal::RunStore(RunsDirectoryOf(session.common)), facts,
+  return EarlierUsers::Read(RunStoreOf(session.common), facts,
                             [&view](const std::string& line) { view.Say(line); });
 }
 

@@ -36,7 +36,7 @@ bool IsOfSameFile(const Session& session, const journal::RunFacts& facts) {
 // The run of the same file, target and options in this runs directory, if there is one.
 std::optional<std::pair<journal::RunDirectory, journal::RunFacts>> EarlierRun(
     const Session& session) {
-  const journal::RunStore store(RunsDirectoryOf(session.common));
+  const journal::RunStore store = RunStoreOf(session.common);
   std::vector<journal::RunDirectory> runs = store.All();
   std::reverse(runs.begin(), runs.end());
   for (const journal::RunDirectory& run : runs) {
@@ -61,7 +61,7 @@ bool IsOpen(const journal::RunDirectory& run, const journal::RunFacts& facts) {
 // A file whose latest run is open goes on with that run. With other options it would be a second
 // run beside it, which would take what the first one made for somebody else's.
 base::Status CheckNoneIsOpen(const Session& session, const ImportStart& start) {
-  const journal::RunStore store(RunsDirectoryOf(session.common));
+  const journal::RunStore store = RunStoreOf(session.common);
   std::vector<journal::RunDirectory> runs = store.All();
   std::reverse(runs.begin(), runs.end());
   for (const journal::RunDirectory& run : runs) {
@@ -76,7 +76,8 @@ base::Status CheckNoneIsOpen(const Session& session, const ImportStart& start) {
             " of this file has not come to its end and was given other options:\n  " +
             base::Join(different, "\n  ") +
             "\nnothing was written; to go on with it as it was type `rehome resume " +
-            facts->run_id + "`; to leave it as it is and begin another run add --new-run"};
+            journal::ArgumentOf(*facts) +
+            "`; to leave it as it is and begin another run add --new-run"};
   }
   return {};
 }
@@ -127,7 +128,7 @@ std::string RowsOf(const Part& part) {
 base::Status CheckNamesAllOf(const journal::RunFacts& facts, const Part& part) {
   const Part open = PartOf(facts);
   if (journal::ImportEnded(facts) || Covers(part, open)) return {};
-  const std::string resume = "`rehome resume " + facts.run_id + "`";
+  const std::string resume = "`rehome resume " + journal::ArgumentOf(facts) + "`";
   const std::string on = Covers(open, {.first_row = 1, .last_row = facts.rows})
                              ? resume + ", or the same import without --limit and --rows"
                              : "the same import with --rows " + std::to_string(open.first_row) +

@@ -80,7 +80,7 @@ std::optional<int> ImportWatch::UntilEnd() {
 void ImportWatch::OnSignal(int signal_number) {
   if (signal_) {
     // The second one: at once. Everything that was sent is in the journal.
-    view_.Tell("stopped at once; continue with: rehome resume " + facts_.run_id);
+    view_.Tell("stopped at once; continue with: rehome resume " + journal::ArgumentOf(facts_));
     view_.WriteReady();
     DieBySignal(signal_number);
   }

@@ -52,7 +52,7 @@ std::string_view NameOf(Release release) {
 
 // The whole id, so that nobody asks about a run that he does not mean.
 base::Result<journal::RunFacts> FactsOfExact(const LockCommand& command) {
-  const journal::RunStore store(RunsDirectoryOf(command.common));
+  const journal::RunStore store = RunStoreOf(command.common);
   auto run = store.Find(command.run);
   if (!run) return run.error();
   if (run->run_id() != command.run) {
@@ -88,7 +88,7 @@ std::string Explanation(const Finding& finding, const journal::RunFacts& facts) 
       return target +
              " is free: there is nothing to release, since a lock ends with the process "
              "that had it; `rehome resume " +
-             facts.run_id + "` takes it again if the run is not finished\n";
+             journal::ArgumentOf(facts) + "` takes it again if the run is not finished\n";
     case Release::kOther:
       return target + " is held, but not by run " + facts.run_id + ": by " +
              HolderText(*finding.state.holder) +

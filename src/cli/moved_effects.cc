@@ -91,7 +91,7 @@ base::Status CheckIsNamedInPart(const UserRows& before, const UserRows& now,
                      "row " + std::to_string(ours->row) + " has the user of row " +
                          std::to_string(now.front().row) + ", which run " + facts.run_id +
                          " has not imported yet; import the rest first with `rehome resume " +
-                         facts.run_id + "`, then correct the row"};
+                         journal::ArgumentOf(facts) + "`, then correct the row"};
 }
 
 // Where the effect of a user is to stand that stands at `from`.

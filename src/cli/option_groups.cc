@@ -67,16 +67,32 @@ void AddInput(OpenCommand& command, InputOptions& input) {
   section.Flag("--first-role-only", input.first_role_only, "give only the first of several roles");
 }
 
+namespace {
+
+void AddAccess(Section& section, TargetOptions& target) {
+  section.Value("--api-key-file", target.api_key_file, "FILE",
+                "has the API key, - for stdin [$WORKOS_SECRET_KEY or $WORKOS_API_KEY]");
+  section.Value("--ca-file", target.ca_file, "FILE",
+                "certificates to trust instead of the system's");
+}
+
+}  // namespace
+
 void AddTarget(OpenCommand& command, TargetOptions& target) {
   Section section(command, "Target");
   section.Value("--endpoint", target.endpoint, "URL",
                 "of the API [$REHOME_ENDPOINT, $WORKOS_API_URL or\nhttps://api.workos.com]");
   section.Value("--target", target.target, "NAME",
                 "of the environment: its keys share one lock [the key's fingerprint]");
-  section.Value("--api-key-file", target.api_key_file, "FILE",
-                "has the API key, - for stdin [$WORKOS_SECRET_KEY or $WORKOS_API_KEY]");
-  section.Value("--ca-file", target.ca_file, "FILE",
-                "certificates to trust instead of the system's");
+  AddAccess(section, target);
+}
+
+void AddTargetOfRun(OpenCommand& command, TargetOptions& target) {
+  Section section(command, "Target");
+  section.Value("--endpoint", target.endpoint, "URL", "of the API [as the run began]");
+  section.Value("--target", target.target, "NAME",
+                "[as the run began]; type it to go on with another key of it");
+  AddAccess(section, target);
 }
 
 std::vector<std::string> AddPace(OpenCommand& command, PaceOptions& pace) {

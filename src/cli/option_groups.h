@@ -19,6 +19,8 @@ void AddAutomation(OpenCommand& command, AutomationOptions& automation);
 /// How a file is understood.
 void AddInput(OpenCommand& command, InputOptions& input);
 void AddTarget(OpenCommand& command, TargetOptions& target);
+/// The same where a run has a target already.
+void AddTargetOfRun(OpenCommand& command, TargetOptions& target);
 /// Gives the names of those that belong to the run: all but --deadline, which is of one start.
 std::vector<std::string> AddPace(OpenCommand& command, PaceOptions& pace);
 /// The same of a command that only reads: how fast, not how many.

@@ -63,6 +63,7 @@ base::Result<journal::RunDirectory> Keep(const journal::RunStore& store, journal
   auto run = store.Create(clock.WallNow(), base::EntropySeed());
   if (!run) return run.error();
   facts.run_id = run->run_id();
+  facts.argument = run->argument();
   if (const auto written = run->WriteFacts(facts); !written) {
     ForgetKept(*run);
     return written.error();
@@ -109,13 +110,13 @@ void KeepRefused(const Session& session, bool new_run, const base::Clock& clock)
   facts.file_modified_ns = file->modified_ns;
   facts.state = journal::kRefusedState;
   if (new_run) facts.options[std::string(kNewRunOption)] = "yes";
-  const auto kept = Keep(journal::RunStore(RunsDirectoryOf(session.common)), facts, clock);
+  const auto kept = Keep(RunStoreOf(session.common), facts, clock);
   if (!kept) {
     PrintLine(NotKept(kept.error()));
     return;
   }
   PrintLine("kept as run " + kept->run_id() + ": when the target is free, `rehome resume " +
-            kept->run_id() + "` starts it, and so does the same import");
+            kept->argument() + "` starts it, and so does the same import");
 }
 
 std::optional<journal::RunDirectory> TakeKept(const Session& session) {
@@ -130,7 +131,7 @@ std::optional<journal::RunDirectory> TakeKept(const Session& session) {
   wanted.first_row = session.asked_part.first_row;
   wanted.last_row = session.asked_part.last_row;
   wanted.options = EncodeRunOptions(session.options);
-  auto kept = KeptLike(journal::RunStore(RunsDirectoryOf(session.common)), wanted);
+  auto kept = KeptLike(RunStoreOf(session.common), wanted);
   if (kept.empty()) return std::nullopt;
   journal::RunDirectory taken = std::move(kept.back());
   kept.pop_back();
@@ -147,7 +148,7 @@ void ForgetKept(const journal::RunDirectory& run) {
 base::Error NotBegun(const journal::RunFacts& facts) {
   return {base::ErrorCode::kUsage,
           "run " + facts.run_id + " has not begun: it was refused since its target was locked; " +
-              "`rehome resume " + facts.run_id + "` starts it"};
+              "`rehome resume " + journal::ArgumentOf(facts) + "` starts it"};
 }
 
 base::Status CheckAsWhenRefused(const Session& session, const journal::RunFacts& facts) {

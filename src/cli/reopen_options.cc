@@ -14,7 +14,7 @@ std::vector<std::string> AddWriting(OpenCommand& command, Section& section,
   AddRunsDir(command, reopening.common);
   AddLocking(section, reopening.wait, reopening.only_runner);
   AddCoordinator(section, reopening.coordinator, "machine or target [as the run began]");
-  AddTarget(command, reopening.target);
+  AddTargetOfRun(command, reopening.target);
   std::vector<std::string> pace = AddPace(command, reopening.pace);
   AddProgress(command, reopening.common);
   AddAutomation(command, reopening.automation);
@@ -49,7 +49,7 @@ std::vector<std::string> AddVerifyOptions(OpenCommand& command, VerifyCommand& v
   section.Value("--file", verify.file, "FILE", kFileText);
   AddRunsDir(command, verify.common);
   AddLocking(section, verify.wait, verify.only_runner);
-  AddTarget(command, verify.target);
+  AddTargetOfRun(command, verify.target);
   std::vector<std::string> pace = AddReadingPace(command, verify.pace);
   AddProgress(command, verify.common);
   AddAutomation(command, verify.automation);

@@ -142,7 +142,7 @@ ExitCode RunReport(const ReportCommand& command) {
     return Refuse({base::ErrorCode::kUsage,
                    "--share is for a report in a file: add --format html or --format json"});
   }
-  const journal::RunStore store(RunsDirectoryOf(command.common));
+  const journal::RunStore store = RunStoreOf(command.common);
   auto run = store.Find(command.run);
   if (!run) return Refuse(run.error());
   auto view = ViewRun(*run);

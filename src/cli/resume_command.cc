@@ -21,9 +21,9 @@
 namespace rehome::cli {
 namespace {
 
-// `run_id` is empty as long as the run is not known.
-ExitCode Refuse(const base::Error& error, const std::string& run_id) {
-  PrintError(WithAdvice(error, run_id.empty() ? "resume" : "rehome resume " + run_id));
+// `run` is what means it in a command; empty as long as it is not known.
+ExitCode Refuse(const base::Error& error, const std::string& run) {
+  PrintError(WithAdvice(error, run.empty() ? "resume" : "rehome resume " + run));
   return ExitCodeOf(error.code);
 }
 
@@ -48,14 +48,14 @@ std::optional<RunView> LatestLeftOpen(const journal::RunStore& store) {
 
 ExitCode NothingIsLeft(const journal::RunFacts& facts) {
   PrintLine("run " + facts.run_id + " is finished; nothing is left to do (see: rehome report " +
-            facts.run_id + ")");
+            journal::ArgumentOf(facts) + ")");
   return facts.exit_code == 0 ? ExitCode::kDone : ExitCode::kRowsFailed;
 }
 
 // Which was not wanted: what the run came to stays as it is.
 ExitCode OnlyItsVerificationIsLeft(const journal::RunFacts& facts) {
   PrintLine("run " + facts.run_id + " imported all that it was to; only its verification is left " +
-            "(--no-verify leaves it out; see: rehome report " + facts.run_id + ")");
+            "(--no-verify leaves it out; see: rehome report " + journal::ArgumentOf(facts) + ")");
   return ExitCode::kVerification;
 }
 
@@ -63,7 +63,7 @@ base::Error HasNoJournal(const journal::RunFacts& facts) {
   return {base::ErrorCode::kUsage,
           "run " + facts.run_id +
               " has not begun, since its target was locked: there is no journal to rebuild; " +
-              "`rehome resume " + facts.run_id + "` starts it"};
+              "`rehome resume " + journal::ArgumentOf(facts) + "` starts it"};
 }
 
 // An import that found its target locked: now it begins, with the consent that it had.
@@ -73,7 +73,7 @@ ExitCode StartKept(Session& session, const ResumeCommand& command, const journal
   if (command.file.empty()) session.path = session.options.input.file = facts.file;
   session.part = session.asked_part = {.first_row = facts.first_row, .last_row = facts.last_row};
   if (const auto same = CheckAsWhenRefused(session, facts); !same) {
-    return Refuse(same.error(), run.run_id());
+    return Refuse(same.error(), run.argument());
   }
   const bool new_run = facts.options.contains(std::string(kNewRunOption));
   return StartImport(session, {.yes = true, .new_run = new_run, .kept = run}, events, view, clock);
@@ -102,11 +102,11 @@ bool IsDone(const journal::RunFacts& facts) {
 }  // namespace
 
 ExitCode RunResume(const ResumeCommand& command) {
-  const journal::RunStore store(RunsDirectoryOf(command.common));
+  const journal::RunStore store = RunStoreOf(command.common);
   auto run = store.Find(command.run);
   if (!run) return Refuse(run.error(), "");
   auto facts = run->ReadFacts();
-  if (!facts) return Refuse(facts.error(), run->run_id());
+  if (!facts) return Refuse(facts.error(), run->argument());
   std::optional<RunView> open;
   if (command.run.empty() && IsDone(*facts)) open = LatestLeftOpen(store);
   if (open) {
@@ -117,47 +117,47 @@ ExitCode RunResume(const ResumeCommand& command) {
     PrintLine("the latest run is " + facts->run_id);
   }
   if (journal::WasRefused(*facts) && command.rebuild) {
-    return Refuse(HasNoJournal(*facts), run->run_id());
+    return Refuse(HasNoJournal(*facts), run->argument());
   }
   if (facts->state == "finished" && !command.rebuild) return NothingIsLeft(*facts);
   if (IsDone(*facts) && command.no_verify && !command.rebuild) {
     return OnlyItsVerificationIsLeft(*facts);
   }
-  if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error(), run->run_id());
+  if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error(), run->argument());
   auto session = ReopenRun(command, command.common, *facts);
-  if (!session) return Refuse(session.error(), run->run_id());
+  if (!session) return Refuse(session.error(), run->argument());
   session->verify = !command.no_verify;
   const base::SystemClock clock(command.common.clock_rate);
   ProgressView view(command.common.output);
   EventLog events(clock, view, command.common.output.json);
   const LockReturn lock_return(*session, events);
   if (const auto entered = EnterTarget(*session, command, facts->run_id, events, clock); !entered) {
-    return Refuse(entered.error(), run->run_id());
+    return Refuse(entered.error(), run->argument());
   }
   // Whoever had the lock while this waited may have brought the run to its end.
   facts = run->ReadFacts();
-  if (!facts) return Refuse(facts.error(), run->run_id());
+  if (!facts) return Refuse(facts.error(), run->argument());
   if (facts->state == "finished" && !command.rebuild) return NothingIsLeft(*facts);
   if (journal::WasRefused(*facts)) {
     return StartKept(*session, command, *run, *facts, events, view, clock);
   }
   if (command.rebuild && facts->corrected_rows > 0) {
-    return Refuse(HadCorrections(*facts), run->run_id());
+    return Refuse(HadCorrections(*facts), run->argument());
   }
   const bool part_is_retried = IsRetryOfPart(*facts);
   if (part_is_retried) session->part = {.first_row = facts->first_row, .last_row = facts->last_row};
   if (const auto same = SurveySameFile(*session, command, *run, *facts, clock); !same) {
-    return Refuse(same.error(), run->run_id());
+    return Refuse(same.error(), run->argument());
   }
   ShowWarnings(*session);
   if (command.rebuild) {
     const auto rebuilt = RebuildJournal(*session, *run, *facts, clock);
-    if (!rebuilt) return Refuse(rebuilt.error(), run->run_id());
+    if (!rebuilt) return Refuse(rebuilt.error(), run->argument());
   } else if (IsDone(*facts)) {
     return VerifyAgain(*session, *run, *facts, events, view, clock);
   }
   if (const auto roles = CheckRoles(*session, clock, &*run); !roles) {
-    return Refuse(roles.error(), run->run_id());
+    return Refuse(roles.error(), run->argument());
   }
   facts->file = session->path;
   facts->options[std::string(kCaFileOption)] = session->target.ca_file;

@@ -20,9 +20,9 @@
 namespace rehome::cli {
 namespace {
 
-// `run_id` is empty as long as the run is not known.
-ExitCode Refuse(const base::Error& error, const std::string& run_id) {
-  PrintError(WithAdvice(error, run_id.empty() ? "retry" : "rehome retry " + run_id));
+// `run` is what means it in a command; empty as long as it is not known.
+ExitCode Refuse(const base::Error& error, const std::string& run) {
+  PrintError(WithAdvice(error, run.empty() ? "retry" : "rehome retry " + run));
   return ExitCodeOf(error.code);
 }
 
@@ -83,7 +83,7 @@ base::Status CheckHasBegun(const journal::RunFacts& facts) {
   return base::Error{base::ErrorCode::kUsage, "run " + facts.run_id +
                                                   " has not begun, since its target was locked; "
                                                   "`rehome resume " +
-                                                  facts.run_id + "` starts it"};
+                                                  journal::ArgumentOf(facts) + "` starts it"};
 }
 
 // With the lock, unless nothing is to be written.
@@ -91,13 +91,13 @@ ExitCode RetryIn(Session& session, const journal::RunDirectory& run, const Retry
                  EventLog& events, ProgressView& view, const base::Clock& clock) {
   // Whoever had the lock while this waited may have gone on with the run.
   auto facts = run.ReadFacts();
-  if (!facts) return Refuse(facts.error(), run.run_id());
+  if (!facts) return Refuse(facts.error(), run.argument());
   session.part = {.first_row = facts->first_row, .last_row = facts->last_row};
   if (const auto same = SurveySameFile(session, command, run, *facts, clock); !same) {
-    return Refuse(same.error(), facts->run_id);
+    return Refuse(same.error(), run.argument());
   }
   auto plan = PlanRetry(session, run, *facts, command, clock);
-  if (!plan) return Refuse(plan.error(), facts->run_id);
+  if (!plan) return Refuse(plan.error(), run.argument());
   TellPlan(*facts, *plan, view);
   if (plan->rows() == 0) return NothingToRetry(*facts, *plan);
   ShowWarnings(session);
@@ -107,10 +107,10 @@ ExitCode RetryIn(Session& session, const journal::RunDirectory& run, const Retry
     return ExitCode::kRefused;
   }
   if (const auto opened = Reopen(session, run, *facts, *plan, clock); !opened) {
-    return Refuse(opened.error(), facts->run_id);
+    return Refuse(opened.error(), run.argument());
   }
   if (const auto roles = CheckRoles(session, clock, &run); !roles) {
-    return Refuse(roles.error(), facts->run_id);
+    return Refuse(roles.error(), run.argument());
   }
   // Corrections are many, and the run needs them only where they are read.
   *plan = {};
@@ -120,17 +120,18 @@ ExitCode RetryIn(Session& session, const journal::RunDirectory& run, const Retry
 }  // namespace
 
 ExitCode RunRetry(const RetryCommand& command) {
-  const journal::RunStore store(RunsDirectoryOf(command.common));
+  const journal::RunStore store = RunStoreOf(command.common);
   const auto run = store.Find(command.run);
   if (!run) return Refuse(run.error(), "");
   const auto facts = run->ReadFacts();
-  if (!facts) return Refuse(facts.error(), run->run_id());
+  if (!facts) return Refuse(facts.error(), run->argument());
   if (command.run.empty()) PrintLine("the latest run is " + facts->run_id);
-  if (const auto begun = CheckHasBegun(*facts); !begun) return Refuse(begun.error(), facts->run_id);
-  if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error(), facts->run_id);
+  if (const auto begun = CheckHasBegun(*facts); !begun)
+    return Refuse(begun.error(), run->argument());
+  if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error(), run->argument());
   const KeyNeed need = command.dry_run ? KeyNeed::kOptional : KeyNeed::kNeeded;
   auto session = ReopenRun(command, command.common, *facts, need);
-  if (!session) return Refuse(session.error(), facts->run_id);
+  if (!session) return Refuse(session.error(), run->argument());
   session->verify = !command.no_verify;
   if (command.adopt_unverified) session->options.adopt_unverified = true;
   const base::SystemClock clock(command.common.clock_rate);
@@ -139,7 +140,7 @@ ExitCode RunRetry(const RetryCommand& command) {
   const LockReturn lock_return(*session, events);
   if (!command.dry_run) {
     const auto entered = EnterTarget(*session, command, facts->run_id, events, clock);
-    if (!entered) return Refuse(entered.error(), facts->run_id);
+    if (!entered) return Refuse(entered.error(), run->argument());
   }
   return RetryIn(*session, *run, command, events, view, clock);
 }

@@ -81,7 +81,7 @@ base::Status Verify(const Session& session, const journal::RunDirectory& run,
                  .events = events,
                  .view = view,
                  .clock = clock,
-                 .continue_with = "rehome resume " + run.run_id(),
+                 .continue_with = "rehome resume " + run.argument(),
                  .on_progress =
                      [&](const report::Summary& so_far, const auto& phases) {
                        WriteSnapshot(run, so_far, "verification", clock, std::nullopt, phases);
@@ -154,7 +154,7 @@ std::string FailureText(const base::Error& failure, const report::Summary& summa
            "; the target has not answered anything yet: check --endpoint and the network, then "
            "resume; for another endpoint import again";
   }
-  return WithAdvice(failure, "rehome resume " + summary.run.run_id).message;
+  return WithAdvice(failure, "rehome resume " + journal::ArgumentOf(summary.run)).message;
 }
 
 }  // namespace
@@ -255,7 +255,8 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
     view.Release();
     if (end.failure) PrintError(*end.failure);
     PrintError(WithAdvice(error, "continue"));
-    PrintLine("nothing that was sent is lost; continue with: rehome resume " + facts.run_id);
+    PrintLine("nothing that was sent is lost; continue with: rehome resume " +
+              journal::ArgumentOf(facts));
     return end.failure ? CodeOfFailure(*end.failure) : ExitCode::kFatal;
   };
   // What the run directory says is from now on another process's to say.

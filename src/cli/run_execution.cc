@@ -56,7 +56,8 @@ ExitCode FailedToStart(const journal::RunDirectory& run, const base::Error& erro
   if (is_new) Discard(run);
   // Whoever is told may not be reading: from now on a signal ends the process.
   ReleaseSignals();
-  PrintError(WithAdvice(error, is_new ? "run the import again" : "rehome resume " + run.run_id()));
+  PrintError(
+      WithAdvice(error, is_new ? "run the import again" : "rehome resume " + run.argument()));
   return is_new ? ExitCodeOfPreparing(error.code) : ExitCodeOf(error.code);
 }
 
@@ -67,7 +68,8 @@ ExitCode NotLetIn(const Session& session, const journal::RunDirectory& run,
   const bool is_new = IsNew(run);
   if (is_new) Discard(run);
   ReleaseSignals();
-  PrintError(WithAdvice(error, is_new ? "run the import again" : "rehome resume " + run.run_id()));
+  PrintError(
+      WithAdvice(error, is_new ? "run the import again" : "rehome resume " + run.argument()));
   ReleaseLock(session, events);
   if (is_new && error.code == base::ErrorCode::kLocked) {
     KeepRefused(session, session.new_run, clock);
@@ -81,7 +83,7 @@ ExitCode NotBegun(const journal::RunDirectory& run, int signal_number) {
   if (is_new) Discard(run);
   ReleaseSignals();
   PrintLine(is_new ? "interrupted; nothing was written"
-                   : "interrupted; continue with: rehome resume " + run.run_id());
+                   : "interrupted; continue with: rehome resume " + run.argument());
   return signal_number == SIGTERM ? ExitCode::kTerminated : ExitCode::kInterrupted;
 }
 
@@ -245,12 +247,13 @@ base::Result<journal::RunDirectory> PrepareRun(const Session& session, journal::
                                                const base::Clock& clock,
                                                std::optional<journal::RunDirectory> kept) {
   const bool is_new = !kept;
-  const journal::RunStore store(RunsDirectoryOf(session.common));
+  const journal::RunStore store = RunStoreOf(session.common);
   auto run =
       kept ? base::Result(*std::move(kept)) : store.Create(clock.WallNow(), base::EntropySeed());
   if (!run) return run.error();
   facts = FactsOf(session, clock);
   facts.run_id = run->run_id();
+  facts.argument = run->argument();
   facts.file_bytes = session.survey.bytes;
   facts.file_hash = base::ToHex(session.survey.hash);
   facts.rows = session.survey.rows;

@@ -47,7 +47,7 @@ base::Result<std::string> WriteVerdict(const journal::RunDirectory& run,
   if (page) return std::string();
   return "report.html could not be written: " +
          base::EscapeForTerminal(page.error().message, 4096) +
-         "; all else is; make the page with: rehome report " + run.run_id() +
+         "; all else is; make the page with: rehome report " + run.argument() +
          " --format html -o FILE";
 }
 

@@ -64,7 +64,7 @@ std::string Json(const RunView& view) {
 }  // namespace
 
 ExitCode RunRuns(const RunsCommand& command) {
-  const journal::RunStore store(RunsDirectoryOf(command.common));
+  const journal::RunStore store = RunStoreOf(command.common);
   const auto runs = store.All();
   if (runs.empty() && !command.common.output.quiet) {
     PrintLine("there is no run in " + base::EscapeForTerminal(store.root(), 4096));

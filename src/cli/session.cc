@@ -47,6 +47,12 @@ std::string InputPathOf(const std::string& typed) {
   return typed == "-" ? typed : base::AbsolutePath(typed);
 }
 
+journal::RunStore RunStoreOf(const CommonOptions& common) {
+  const bool typed = !common.runs_dir.empty();
+  return journal::RunStore(RunsDirectoryOf(common),
+                           typed ? " --runs-dir " + base::ShellWord(common.runs_dir) : "");
+}
+
 csv::Input InputOf(const Session& session) { return {session.path, session.corrections}; }
 
 base::Status TakeLock(Session& session, const LockWish& wish, EventLog& events,

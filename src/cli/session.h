@@ -48,6 +48,8 @@ struct Session {
 
 /// `--runs-dir`, $REHOME_RUNS_DIR or .rehome/runs.
 std::string RunsDirectoryOf(const CommonOptions& common);
+/// The runs there. Commands that are printed for them name the folder when it was typed.
+journal::RunStore RunStoreOf(const CommonOptions& common);
 /// The input as an absolute path; `-` stays, so that it is refused as what it means.
 std::string InputPathOf(const std::string& typed);
 

@@ -35,10 +35,10 @@ std::string AfterTheEnd(const journal::RunFacts& facts, const model::Verificatio
     if (verification.state == model::VerificationState::kFindings) {
       text += "mend what verification.csv in the run directory names, then ";
     }
-    text += "verify again with: rehome verify " + facts.run_id + "\n";
+    text += "verify again with: rehome verify " + journal::ArgumentOf(facts) + "\n";
   }
   const bool part = facts.state == "partial" || !journal::CoversFile(facts);
-  if (part) text += "continue with: rehome resume " + facts.run_id + "\n";
+  if (part) text += "continue with: rehome resume " + journal::ArgumentOf(facts) + "\n";
   return text;
 }
 
@@ -46,7 +46,7 @@ std::string Text(const RunView& view) {
   std::string text = "run " + view.facts.run_id + ": " + StateText(view);
   if (journal::WasRefused(view.facts)) {
     return text + ", since its target was locked; nothing was sent\nstart it with: rehome resume " +
-           view.facts.run_id + "\n";
+           journal::ArgumentOf(view.facts) + "\n";
   }
   if (!view.status) return text + "\n";
   const report::Summary& summary = view.status->summary;
@@ -75,10 +75,10 @@ std::string Text(const RunView& view) {
   }
   if (journal::ImportEnded(view.facts)) return text + AfterTheEnd(view.facts, verification);
   if (view.facts.state == "failed" && report::NothingWasAccepted(summary)) {
-    text += "mend why it failed (see: rehome report " + view.facts.run_id +
+    text += "mend why it failed (see: rehome report " + journal::ArgumentOf(view.facts) +
             "), then run the import again\n";
   } else if (!view.live) {
-    text += "continue with: rehome resume " + view.facts.run_id + "\n";
+    text += "continue with: rehome resume " + journal::ArgumentOf(view.facts) + "\n";
   }
   return text;
 }
@@ -149,7 +149,7 @@ class RunScreen {
 }  // namespace
 
 ExitCode RunStatus(const StatusCommand& command) {
-  const journal::RunStore store(RunsDirectoryOf(command.common));
+  const journal::RunStore store = RunStoreOf(command.common);
   auto run = store.Find(command.run);
   if (!run) return Refuse(run.error());
   const bool json = command.common.output.json;

@@ -87,7 +87,7 @@ void WarnOfAnImport(const Session& session) {
 
 // What an import of the same file would do instead, by the latest run of it.
 void TellOfAnEarlierRun(const Session& session) {
-  const journal::RunStore store(RunsDirectoryOf(session.common));
+  const journal::RunStore store = RunStoreOf(session.common);
   const std::string hash = base::ToHex(session.survey.hash);
   std::vector<journal::RunDirectory> runs = store.All();
   std::reverse(runs.begin(), runs.end());

@@ -143,7 +143,7 @@ ExitCode RunTargetLockRelease(const LockCommand& command) {
   const auto finding = TargetLockRelease(**protocol, command.run, clock).Release();
   if (!finding) return Refuse(finding.error());
   // Of a run of another machine there is no folder here.
-  const journal::RunStore store(RunsDirectoryOf(command.common));
+  const journal::RunStore store = RunStoreOf(command.common);
   if (const auto run = store.Find(command.run); run && run->run_id() == command.run) {
     AuditRelease(*run, NameOf(finding->removal));
   }

@@ -19,17 +19,18 @@ ExitCode Refuse(const base::Error& error) {
 // A run verifies itself when it comes to its end.
 base::Status CheckHasEnded(const RunView& view) {
   const std::string& id = view.facts.run_id;
+  const std::string& argument = journal::ArgumentOf(view.facts);
   if (view.live) {
     return base::Error{base::ErrorCode::kLocked,
                        "run " + id +
                            " is going on and verifies itself at its end (see: rehome "
                            "status " +
-                           id + " --watch)"};
+                           argument + " --watch)"};
   }
   if (view.facts.state == "running") {
     return base::Error{base::ErrorCode::kUsage, "run " + id +
                                                     " did not come to an end; `rehome resume " +
-                                                    id + "` brings it there and verifies it"};
+                                                    argument + "` brings it there and verifies it"};
   }
   return {};
 }
@@ -37,7 +38,7 @@ base::Status CheckHasEnded(const RunView& view) {
 }  // namespace
 
 ExitCode RunVerify(const VerifyCommand& command) {
-  const journal::RunStore store(RunsDirectoryOf(command.common));
+  const journal::RunStore store = RunStoreOf(command.common);
   auto run = store.Find(command.run);
   if (!run) return Refuse(run.error());
   auto facts = run->ReadFacts();

@@ -104,7 +104,7 @@ Ended Execute(const Session& session, const journal::RunDirectory& run, journal:
   const auto fail = [&](const base::Error& error) {
     ReleaseSignals();
     view.Release();
-    PrintError(WithAdvice(error, "rehome verify " + facts.run_id));
+    PrintError(WithAdvice(error, "rehome verify " + journal::ArgumentOf(facts)));
     return Ended{ExitCodeOf(error.code), begun};
   };
   facts.file = session.path;
@@ -134,7 +134,7 @@ Ended Execute(const Session& session, const journal::RunDirectory& run, journal:
                  .view = view,
                  .clock = clock,
                  .at_signal = VerificationInputs::AtSignal::kLeaveAsItWas,
-                 .continue_with = "rehome verify " + facts.run_id,
+                 .continue_with = "rehome verify " + journal::ArgumentOf(facts),
                  .on_progress = [&](const report::Summary& so_far,
                                     const auto&) { TellProgress(session, so_far, events, clock); },
                  .before_findings = [&] { return TakeBack(run, facts, *summary); }});

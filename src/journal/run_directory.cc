@@ -61,6 +61,10 @@ bool CoversFile(const RunFacts& facts) {
   return facts.first_row <= 1 && facts.last_row >= facts.rows;
 }
 
+const std::string& ArgumentOf(const RunFacts& facts) {
+  return facts.argument.empty() ? facts.run_id : facts.argument;
+}
+
 std::string RunDirectory::run_id() const {
   const fs::path whole = fs::path(base::AbsolutePath(path_)).lexically_normal();
   return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
@@ -75,7 +79,10 @@ base::Result<RunFacts> RunDirectory::ReadFacts() const {
   const auto text = base::ReadWholeFile(path);
   if (!text) return text.error();
   auto facts = DecodeRunFacts(*text);
-  if (facts) return facts;
+  if (facts) {
+    facts->argument = argument();
+    return facts;
+  }
   return base::Error{facts.error().code,
                      path + ": cannot be read as the facts of a run: " + facts.error().message};
 }
@@ -100,7 +107,7 @@ base::Result<RunDirectory> RunStore::Create(base::WallTime now, std::uint64_t ra
         fs::remove(path, error);
         return synced.error();
       }
-      return RunDirectory(path);
+      return RunDirectory(path, options_);
     }
     if (error) return base::SystemError("create the directory", path, error.value());
   }
@@ -118,7 +125,7 @@ RunStore::Listing RunStore::List() const {
   }
   std::vector<std::pair<std::string, RunDirectory>> found;
   for (const std::string& name : *names) {
-    const RunDirectory run(root_ + "/" + name);
+    const RunDirectory run(root_ + "/" + name, options_);
     const auto facts = run.ReadFacts();
     if (facts) found.emplace_back(facts->created_at + " " + name, run);
     const bool is_trouble = !facts && facts.error().code != base::ErrorCode::kNotFound &&
@@ -155,7 +162,8 @@ base::Result<RunDirectory> RunStore::Find(const std::string& id_or_prefix) const
   }
   std::string asked(1, '"');
   asked += base::EscapeForTerminal(id_or_prefix) + "\"";
-  if (matches.empty()) return NoSuchRun("no run matches " + asked + "; `rehome runs` lists them");
+  if (matches.empty())
+    return NoSuchRun("no run matches " + asked + "; `rehome runs" + options_ + "` lists them");
   if (matches.size() == 1) return matches.front();
   return base::Error{base::ErrorCode::kUsage, asked + " matches several runs: " +
                                                   base::Join(ids, ", ") + "; give more of the id"};

@@ -40,7 +40,13 @@ struct RunFacts {
   std::int64_t retried_rows = 0;    ///< rows that the last retry was to bring right
   std::int64_t left_rejected = 0;   ///< rejected rows that it left as they were
   std::int64_t corrected_rows = 0;  ///< corrected by --edited, over all retries
+  /// What a command is given to mean the run; where it was read or made by a RunDirectory. Not in
+  /// the file.
+  std::string argument{};
 };
+
+/// `facts.argument`, or the id.
+const std::string& ArgumentOf(const RunFacts& facts);
 
 /// The exit code of a run that imported all that it was to, and whose verification found something
 /// or could not be completed: its state is `failed`.
@@ -60,9 +66,12 @@ bool CoversFile(const RunFacts& facts);
 /// The folder of one run and the names in it. Each file has one writer.
 class RunDirectory {
  public:
-  explicit RunDirectory(std::string path) : path_(std::move(path)) {}
+  explicit RunDirectory(std::string path, std::string options = "")
+      : path_(std::move(path)), options_(std::move(options)) {}
   const std::string& path() const { return path_; }
   std::string run_id() const;  ///< the folder's name
+  /// What a command is given to mean this run: its id, and the options of the store.
+  std::string argument() const { return run_id() + options_; }
   std::string File(const std::string& name) const { return path_ + "/" + name; }
   std::string journal_path() const { return File("journal.db"); }
   std::string status_path() const { return File("status.json"); }
@@ -78,12 +87,15 @@ class RunDirectory {
 
  private:
   std::string path_;
+  std::string options_;
 };
 
 /// All runs below one folder (`--runs-dir`).
 class RunStore {
  public:
-  explicit RunStore(std::string root) : root_(std::move(root)) {}
+  /// `options` = what a command must be given to find this store, e.g. ` --runs-dir /srv/runs`.
+  explicit RunStore(std::string root, std::string options = "")
+      : root_(std::move(root)), options_(std::move(options)) {}
   const std::string& root() const { return root_; }
   /// Makes the folder of a new run (0700; the root gets a .gitignore of its own). Its id is the
   /// time in UTC and four hexadecimal digits of `random`, or the next ones when it is taken.
@@ -104,6 +116,7 @@ class RunStore {
   Listing List() const;
 
   std::string root_;
+  std::string options_;
 };
 
 }  // namespace rehome::journal

@@ -7,7 +7,7 @@
 #include "report/fact_lines.h"
 #include "report/html_sections.h"
 #include "report/html_text.h"
-#include "report/next_lines.h"
+#include "report/next_steps.h"
 #include "report/verification_line.h"
 
 namespace rehome::report {
@@ -104,24 +104,17 @@ std::string OutcomesHtml(const Summary& summary) {
          bar + "</svg><ul class=\"legend\">" + legend + "</ul></div>\n";
 }
 
-// A command stands at the end of its line.
-std::string NextHtml(std::string_view line) {
-  constexpr std::string_view kPrefix = "Next: ";
-  constexpr std::string_view kCommand = "rehome ";
-  if (line.starts_with(kPrefix)) line.remove_prefix(kPrefix.size());
-  const std::size_t at = line.rfind(kCommand);
-  if (at == std::string_view::npos) {
-    return "<p>" + HtmlText(Sentence(line)) + "</p>";
-  }
-  return "<p>" + HtmlText(line.substr(0, at)) + "<code>" + HtmlText(line.substr(at)) +
-         "</code></p>";
+std::string NextHtml(const NextStep& step) {
+  if (step.command.empty()) return "<p>" + HtmlText(Sentence(step.what + ".")) + "</p>";
+  const std::string words = step.what.empty() ? "" : HtmlText(Sentence(step.what + ":")) + " ";
+  return "<p>" + words + "<code>" + HtmlText(step.command) + "</code></p>";
 }
 
 std::string NextStepsHtml(const Summary& summary) {
-  std::vector<std::string> lines = NextLines(summary);
-  if (lines.empty()) lines.emplace_back("Nothing is left to do: keep this page and id_map.csv.");
+  std::vector<NextStep> steps = NextSteps(summary);
+  if (steps.empty()) steps.push_back({"nothing is left to do: keep this page and id_map.csv", ""});
   std::string html = "<div class=\"next\"><h2>What to do next</h2>";
-  for (const std::string& line : lines) html += NextHtml(line);
+  for (const NextStep& step : steps) html += NextHtml(step);
   return html + "</div>\n";
 }
 

@@ -70,6 +70,7 @@ Summary Masking::Of(Summary summary) const {
   if (!on()) return summary;
   journal::RunFacts& run = summary.run;
   run.file = Of(run.file);
+  run.argument.clear();  // it may name a folder
   run.command = Of(run.command);
   // A variable's name, or a file.
   if (!run.key_origin.starts_with("WORKOS_") && run.key_origin != "stdin") {

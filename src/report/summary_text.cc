@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "report/error_text.h"
 #include "report/fact_lines.h"
-#include "report/next_lines.h"
+#include "report/next_steps.h"
 #include "report/phase_table.h"
 #include "report/render.h"
 #include "report/text_table.h"
@@ -72,7 +72,7 @@ std::string RenderText(const Summary& summary, int columns) {
     text +=
         WrapText("Stopped: " + EscapeForTerminal(summary.stop_reason, kMostOfReason), 2, columns);
   }
-  for (const std::string& next : NextLines(summary)) text += WrapText(next, 2, columns);
+  for (const NextStep& next : NextSteps(summary)) text += RenderStep(next, columns);
   return text;
 }
 

@@ -18,7 +18,8 @@ class MaxFailures(faults.Case):
         self.sandbox()
         done = self.imports(file, *flags, code=3)
         run_id = self.run_dir().name
-        self.assertIn(f"Next: rehome resume {run_id}\n", done.stderr)
+        self.assertIn(f"go on: rehome retry {run_id}\n", done.stderr)
+        self.assertIn(f"to go on with the others only: rehome resume {run_id}\n", done.stderr)
         self.assertEqual(self.summary()["run"]["state"], "stopped")
         self.check_laws(finished=False)
         return done

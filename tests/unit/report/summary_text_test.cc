@@ -97,8 +97,8 @@ Organization cache: 250 entries, 9,990 hits, 0 misses, hit rate 100 %.
 Lock: no wait.
 Verification: not run (rehome verify 20261123-093000-ab12 does it).
 Forecast: 6:38 to 7:05, actual 6:40.
-Next: correct the cells in a copy of failed.csv (in the run directory), then: rehome retry
-  20261123-093000-ab12 --edited COPY.csv
+Next: correct the cells in a copy of failed.csv (in the run directory), then:
+  rehome retry 20261123-093000-ab12 --edited COPY.csv
 Next: to try again as it is what failed on the target: rehome retry 20261123-093000-ab12
 )");
 }

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "report/finding_groups.h"
-#include "report/next_lines.h"
+#include "report/next_steps.h"
 #include "report/render.h"
 #include "support/fake_journal_reader.h"
 #include "unit/report/findings.h"
@@ -170,39 +170,48 @@ TEST(Verification, TellsItsFindingsAmongTheErrors) {
                         "there\n"));
 }
 
-TEST(NextLines, SendAFindingToItsFileAndAnIncompleteVerificationToAnother) {
-  EXPECT_THAT(NextLines(WithFindings()),
+std::vector<std::string> Lines(const Summary& summary) {
+  std::vector<std::string> lines;
+  for (const NextStep& step : NextSteps(summary)) lines.push_back(RenderStep(step, 200));
+  return lines;
+}
+
+TEST(NextSteps, SendAFindingToItsFileAndAnIncompleteVerificationToAnother) {
+  EXPECT_THAT(Lines(WithFindings()),
               ElementsAre("Next: look at verification.csv in the run directory and mend what it "
-                          "names, then: rehome verify 20261123-093000-ab12"));
+                          "names, then: rehome verify 20261123-093000-ab12\n",
+                          "Next: what is missing is made by a run of its own, with the flags of "
+                          "this one: rehome import /data/users.csv --on-existing update\n"));
   model::Verification incomplete;
   incomplete.state = VerificationState::kIncomplete;
-  EXPECT_THAT(NextLines(SummaryWith(incomplete, {}, 5)),
-              ElementsAre("Next: rehome verify 20261123-093000-ab12"));
-  EXPECT_THAT(NextLines(SummaryWith(Whole(VerificationState::kClean), {}, 0)), IsEmpty());
+  EXPECT_THAT(Lines(SummaryWith(incomplete, {}, 5)),
+              ElementsAre("Next: rehome verify 20261123-093000-ab12\n"));
+  EXPECT_THAT(Lines(SummaryWith(Whole(VerificationState::kClean), {}, 0)), IsEmpty());
 }
 
-TEST(NextLines, OfAPartWithFindingsNameTheRestToo) {
+TEST(NextSteps, OfAPartWithFindingsNameTheRestToo) {
   Summary summary = WithFindings();
   summary.run.rows = 9;
-  EXPECT_THAT(NextLines(summary), ElementsAre(HasSubstr("verification.csv"),
-                                              "Next: rehome resume 20261123-093000-ab12"));
+  EXPECT_THAT(Lines(summary),
+              ElementsAre(HasSubstr("verification.csv"), HasSubstr("--on-existing update"),
+                          "Next: rehome resume 20261123-093000-ab12\n"));
 }
 
-TEST(NextLines, OfFindingsAndFailedRowsNameBoth) {
+TEST(NextSteps, OfFindingsAndFailedRowsNameBoth) {
   Summary summary = WithFindings();
   ++summary.rows[static_cast<std::size_t>(model::OutcomeKind::kFailed)];
-  EXPECT_THAT(NextLines(summary),
-              ElementsAre(HasSubstr("verification.csv"), HasSubstr("failed.csv"),
-                          HasSubstr("try again as it is what failed")));
+  EXPECT_THAT(Lines(summary),
+              ElementsAre(HasSubstr("verification.csv"), HasSubstr("--on-existing update"),
+                          HasSubstr("failed.csv"), HasSubstr("try again as it is what failed")));
 }
 
-TEST(NextLines, OfAVerificationThatWasInterruptedResume) {
+TEST(NextSteps, OfAVerificationThatWasInterruptedResume) {
   model::Verification incomplete;
   incomplete.state = VerificationState::kIncomplete;
   Summary summary = SummaryWith(incomplete, {}, 130);
   summary.run.state = "interrupted";
   EXPECT_TRUE(CheckLaws(summary).ok());
-  EXPECT_THAT(NextLines(summary), ElementsAre("Next: rehome resume 20261123-093000-ab12"));
+  EXPECT_THAT(Lines(summary), ElementsAre("Next: rehome resume 20261123-093000-ab12\n"));
 }
 
 struct VerificationLaw {
