@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Says at the end of a long output what went wrong in it: for each failed ctest test its name and
 the end of its output (from JUnit files), and each test that passed only at its second try (from
-ctest's own output, `*.log`). Prints nothing when all is well.
+ctest's own output, `*.log`), and what clang-tidy found (`*.txt`). Prints nothing when all is well.
 
 A second try is for what was late, never for what is wrong: a test whose first try found a broken law
 (an object made twice, say) has failed, and the exit code is 1. Of other failures ctest has told.
@@ -63,6 +63,10 @@ def main():
     for name, output in failed:
         print(f"\n== failed: {name}; the end of its output:")
         print("\n".join(output.splitlines()[-LINES_SHOWN:]))
+    for path in paths:
+        if path.suffix == ".txt" and (findings := path.read_text(errors="replace").splitlines()):
+            print(f"\n== {path.stem}; the end of what it found:")
+            print("\n".join(findings[-LINES_SHOWN:]))
     return 1 if any(second.values()) else 0
 
 

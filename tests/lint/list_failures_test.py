@@ -93,6 +93,11 @@ class ListFailures(unittest.TestCase):
         self.assertIn('assert holds, f"broken laws', laws.read_text())
         self.assertIn('wanted, f"broken laws', laws.with_name("trials.py").read_text())
 
+    def test_shows_what_clang_tidy_found(self):
+        text = told(a_xml=ALL_PASSED, a_log="", tidy_txt="a.cc:3:1: error: no\n")
+        self.assertIn("== tidy; the end of what it found:\na.cc:3:1: error: no\n", text)
+        self.assertEqual(told(a_xml=ALL_PASSED, a_log="", tidy_txt=""), "")
+
     def test_is_silent_when_all_is_well(self):
         junit = '<testsuite><testcase name="x" status="run"/></testsuite>'
         self.assertEqual(told(a_xml=junit, a_log=LOG.splitlines()[-1]), "")
