@@ -134,6 +134,7 @@ ExitCode RunRetry(const RetryCommand& command) {
   if (!session) return Refuse(session.error(), run->argument());
   session->verify = !command.no_verify;
   if (command.adopt_unverified) session->options.adopt_unverified = true;
+  session->options.drop_refused_passwords = command.drop_passwords;
   const base::SystemClock clock(command.common.clock_rate);
   ProgressView view(command.common.output);
   EventLog events(clock, view, command.common.output.json);

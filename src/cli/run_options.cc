@@ -219,6 +219,7 @@ base::Result<pipeline::ImportOptions> ImportOptionsOf(const RunOptions& options)
   if (!pace) return pace.error();
   import.dispatch.pace = *pace;
   import.dispatch.adopt_unverified = options.adopt_unverified;
+  import.dispatch.drop_refused_passwords = options.drop_refused_passwords;
   if (options.on_existing == "skip") import.dispatch.on_existing = dispatch::OnExisting::kSkip;
   if (options.on_existing == "update") import.dispatch.on_existing = dispatch::OnExisting::kUpdate;
   if (options.on_existing == "fail") import.dispatch.on_existing = dispatch::OnExisting::kFail;

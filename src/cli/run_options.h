@@ -20,6 +20,7 @@ struct RunOptions {
   PaceOptions pace;
   std::string on_existing = "adopt";
   bool adopt_unverified = false;
+  bool drop_refused_passwords = false;  ///< of one retry, and so not kept
   bool full_success = false;
   std::string ca_file{};                ///< absolute; empty = the system's certificates
   std::string coordinator = "machine";  ///< who excludes other imports: this, or kOnTarget

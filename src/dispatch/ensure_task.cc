@@ -325,6 +325,12 @@ void EnsureTask::SettleBadly(model::OutcomeKind outcome, model::Reason reason, s
 
 void EnsureTask::Refuse(const directory::Reply& reply) {
   KeepWords(reply);
+  if (!IsUpdate() && TakesOut(reply.reason)) {
+    // Another request than the one that had the key.
+    effect_.idempotency_key.clear();
+    Create();
+    return;
+  }
   SettleBadly(model::OutcomeKind::kFailed,
               reply.reason == model::Reason::kNone ? model::Reason::kRequestRefused : reply.reason,
               "");

@@ -81,6 +81,9 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   virtual void BeginCreate() { Create(); }
   /// A create has its answer, or will get none.
   virtual void OnCreateAnswered(const Answer&) {}
+  /// Whether the subclass has taken out of its request what the target refused for this reason, so
+  /// that a create is worth another try.
+  virtual bool TakesOut(model::Reason) { return false; }
 
   void Create();
   void LookFirst();

@@ -44,6 +44,8 @@ struct DispatchSettings {
   bool plans_only = false;
   OnExisting on_existing = OnExisting::kAdopt;
   bool adopt_unverified = false;
+  /// A user whose password or hash the target refuses is created without it.
+  bool drop_refused_passwords = false;
   /// Whether an earlier run of this target created the user with this id: then the account is ours,
   /// though it never proved its address. Asked on the event loop's thread and only for unverified
   /// accounts that match by e-mail alone; must not block. Empty = no run was there before.

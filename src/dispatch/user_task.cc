@@ -138,6 +138,20 @@ void UserTask::OnCreateAnswered(const Answer& answer) {
   context_.create_gate.Leave(seen);
 }
 
+bool UserTask::TakesOut(model::Reason refused_for) {
+  const bool of_password = refused_for == model::Reason::kPasswordRefused ||
+                           refused_for == model::Reason::kPasswordHashRefused;
+  if (!context_.settings.drop_refused_passwords || !of_password || !HasPassword(*user_)) {
+    return false;
+  }
+  auto without = std::make_shared<model::UserRecord>(*user_);
+  without->password = std::monostate();
+  user_ = std::move(without);
+  const model::TargetWords& said = effect_.target;
+  Warn(model::Reason::kWarnPasswordDropped, said.provider_code + " " + said.message);
+  return true;
+}
+
 void UserTask::JudgeAbsent() {
   if (if_absent_ == IfAbsent::kLeave) {
     Leave();

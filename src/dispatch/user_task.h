@@ -36,6 +36,7 @@ class UserTask final : public EnsureTask {
   model::Reason NotVisible() const override { return model::Reason::kUserNotVisible; }
   void BeginCreate() override;
   void OnCreateAnswered(const Answer& answer) override;
+  bool TakesOut(model::Reason refused_for) override;
   std::string Redacted(const std::string& words) const override;
   bool IsIt(const directory::UserObject& object) const;
   void Take(const directory::UserObject& object);

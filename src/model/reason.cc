@@ -250,6 +250,9 @@ constexpr std::array<ReasonFacts, kReasonCount> kFacts = {{
      "the membership was there and inactive, though the target did not show it, and was made "
      "active",
      "deactivate it on the target if the user is to stay out of the organization"},
+    {Reason::kWarnPasswordDropped, "password_dropped", Phase::kUsers, Severity::kWarning,
+     Retryable::kNo, "the target refused the password, so the user was made without it",
+     "tell the user to set one at the next login"},
 }};
 
 constexpr bool InOrder() {

@@ -103,9 +103,10 @@ enum class Reason {
   kWarnOrganizationDiffers,
   kWarnRolesNotGiven,
   kWarnMembershipReactivated,
+  kWarnPasswordDropped,
 };
 
-inline constexpr int kReasonCount = static_cast<int>(Reason::kWarnMembershipReactivated) + 1;
+inline constexpr int kReasonCount = static_cast<int>(Reason::kWarnPasswordDropped) + 1;
 
 /// True for what is wrong with the file itself: another import of it ends the same way.
 constexpr bool IsOfTheFile(Reason reason) {

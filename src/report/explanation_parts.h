@@ -72,7 +72,7 @@ inline constexpr auto kLastOfUsers = model::Reason::kUserFailed;
 inline constexpr auto kFirstOfMemberships = model::Reason::kMembershipPending;
 inline constexpr auto kLastOfMemberships = model::Reason::kStopped;
 inline constexpr auto kFirstOfRemarks = model::Reason::kWarnExternalIdLong;
-inline constexpr auto kLastOfRemarks = model::Reason::kWarnMembershipReactivated;
+inline constexpr auto kLastOfRemarks = model::Reason::kWarnPasswordDropped;
 
 std::span<const ExplanationParts> ExplanationsOfTheFile();
 std::span<const ExplanationParts> ExplanationsOfUsers();

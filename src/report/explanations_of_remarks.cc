@@ -7,7 +7,7 @@ namespace {
 
 using model::Reason;
 
-constexpr std::array<ExplanationParts, 20> kParts = {{
+constexpr std::array<ExplanationParts, 21> kParts = {{
     {.reason = Reason::kWarnExternalIdLong,
      .meaning = "The description of the target's API takes 128 characters, its guides speak of 64. "
                 "The longer limit is believed; should the target refuse the user, the row fails "
@@ -125,6 +125,11 @@ constexpr std::array<ExplanationParts, 20> kParts = {{
                 "of the file: what somebody had taken from the user is given back.",
      .fate = Fate::kRemark,
      .fate_more = "It counts as updated."},
+    {.reason = Reason::kWarnPasswordDropped,
+     .meaning = "`rehome retry --drop-passwords` makes users without the password or hash that the "
+                "target refuses; the message has its words. The user is there, with all else, and "
+                "logs in by a link or sets a new password.",
+     .fate = Fate::kRemark},
 }};
 static_assert(Cover(kParts, kFirstOfRemarks, kLastOfRemarks));
 

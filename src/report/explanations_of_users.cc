@@ -124,9 +124,8 @@ constexpr std::array<ExplanationParts, 17> kParts = {{
      .fate = Fate::kFailed,
      .steps =
          "Without a password: `rehome retry RUN --drop-passwords` makes the users without one, "
-         "who set a new one when they log in. It drops those that were refused; when so many "
-         "are that the run stops, add `--max-failures 100%` and type it again until none is "
-         "left.\n"
+         "who set a new one when they log in: those that were refused, and those that are "
+         "refused while it goes on.\n"
          "With the policy relaxed: `rehome retry RUN`, and set it back afterwards.\n",
      .way = Way::kSecret,
      .follows = kRestOfUser},

@@ -212,6 +212,27 @@ class AsTheyWere(Retry):
         self.assert_rows(read=40, created=40)
         self.check_laws()
 
+    def test_passwords_that_are_refused_only_now_are_dropped_too(self):
+        """One retry is enough, however many there are."""
+        header = "email,email_verified,password"
+        rows = [f"u{n}@example.com,true,{'short' if n % 2 else 'Correct-Horse-42'}" for n in range(90)]
+        self.file = self.csv("\n".join([header, *rows]) + "\n")
+        stopped = self.imports(self.file, code=3)
+        self.assertIn("more than 10 % (--max-failures)", stopped.stderr)
+        done = self.rehome("retry", "--drop-passwords", *self.rate)
+        self.assertEqual(done.code, 0, done.stderr)
+        self.assert_rows(read=90, created=90)
+        users = {it["email"] for it in self.target.objects("users")}
+        self.assertEqual(users, {f"u{n}@example.com" for n in range(90)})
+        for row in self.row_file("success"):
+            self.assertNotIn("short ", row["_message"])
+        self.assertRegex(done.stderr, r"\d+  password_dropped: the target refused the password")
+        # No create was refused twice for its password, and good ones are there.
+        for user in self.target.objects("users"):
+            number = int(user["email"][1:].split("@")[0])
+            self.assertEqual(user.get("password"), None if number % 2 else "password", user)
+        self.check_laws()
+
     def test_nothing_to_retry_says_so(self):
         self.import_rows(good_rows(), code=0)
         done = self.retry()
