@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import threading
 import unittest
@@ -44,10 +45,10 @@ class CiGuide(harness.Case):
     def file(self, *flags):
         return self.made_users("--shape", "lean", "--rows", str(ROWS), *flags, name="srv/users.csv")
 
-    def job(self, action, **environment):
+    def job(self, action, edited="", key=KEY, **environment):
         preset = dict(PATH=self.path, WORKOS_API_URL=self.target.url)
-        inputs = {"target": "staging", "action": action}
-        secrets = {"WORKOS_SECRET_KEY": KEY}
+        inputs = {"target": "staging", "action": action, "edited": str(edited)}
+        secrets = {"WORKOS_SECRET_KEY": key}
         return workflow.Job(
             self, self.document, self.folder, inputs, secrets, **{**preset, **environment}
         )
@@ -85,12 +86,13 @@ class CiGuide(harness.Case):
         first, *others = job["steps"]
         self.assertEqual(first["run"], 'rehome lock check --target "$TARGET"')
         asking = [step for step in others if "secrets." in str(step)]
-        self.assertEqual([step["name"] for step in asking], ["Import", "Go on"])
+        self.assertEqual([step["name"] for step in asking], ["Import", "Go on", "Try again"])
         for step in asking:
             self.assertNotIn("secrets.", step["run"])
             self.assertIn("steps.forecast.outputs.limit", step["timeout-minutes"])
             self.assertIn('--deadline "${MINUTES}m"', step["run"])
-            self.assertIn("--progress plain", step["run"])
+            for flag in ('--metrics "$METRICS"', '--on-finish "$ON_FINISH"', "--progress plain"):
+                self.assertIn(flag, step["run"])
         self.assertIn("--yes", asking[0]["run"])
         (upload,) = [step for step in others if "uses" in step]
         self.assertEqual(upload["with"]["path"], "${{ runner.temp }}/report")
@@ -105,6 +107,9 @@ class CiGuide(harness.Case):
         self.assertIn("verification: comparing", job["Import"].said)
         self.assert_imported_once(file)
         self.assert_tells_nobody(job, file)
+        self.assertEqual(job["Import"].outputs["run"], self.run_dir().name)
+        metrics = (self.folder / "rehome-staging.prom").read_text()
+        self.assertIn('rehome_run_exit_code{target="staging"} 0\n', metrics)
 
     def test_its_limits_of_time_come_from_the_file(self):
         self.sandbox()
@@ -184,6 +189,42 @@ class CiGuide(harness.Case):
         self.assert_tells_nobody(job, file, "Zebedee")
         summary = json.loads((self.directory / "runner-temp/report/summary.json").read_text())
         self.assertEqual(summary["rows"]["failed"], 1)
+
+    def test_what_failed_is_tried_again_and_mended(self):
+        self.sandbox()
+        file = self.file()
+        refusal = {"kind": "status", "on": "user", "status": 422, "path": "/user_management/users"}
+        self.target.faults({**refusal, "times": 2})
+        self.assertEqual(self.job("import").run()["Import"].outputs["code"], "1")
+        self.target.faults({**refusal, "times": 1})
+        again = self.job("retry").run()
+        self.assertEqual(again["Try again"].outputs["code"], "1", again["Try again"].said)
+        self.assertEqual(again["Import"].outcome, "skipped")
+        self.assertEqual(again["Is the file right?"].outcome, "skipped")
+        self.assertIn("with retry and that copy", again["What came of it"].said)
+        self.assertEqual(len(self.target.effects("user")), ROWS - 1)
+        with open(self.run_dir() / "failed.csv", newline="") as rows:
+            (failed,) = csv.DictReader(rows)
+        copy = self.folder / "a copy.csv"
+        copy.write_text(f"_row,email\n{failed['_row']},mended@example.com\n")
+        last = self.job("retry", edited=copy).run()
+        self.assertFalse(last.failed, [(step.name, step.said) for step in last.steps])
+        made = {effect["email"] for effect in self.target.effects("user")}
+        self.assertEqual(len(made), ROWS)
+        self.assertIn("mended@example.com", made)
+        self.assertNotIn(failed["email"], made)
+        self.assert_tells_nobody(last, file, "mended@example.com")
+
+    def test_a_start_that_is_refused_keeps_no_report_of_an_earlier_run(self):
+        self.sandbox()
+        self.file()
+        self.assertFalse(self.job("import").run().failed)
+        shutil.rmtree(self.directory / "runner-temp" / "report")
+        job = self.job("import", key="").run()
+        self.assertEqual(job["Import"].outputs, {"code": "2"}, job["Import"].said)
+        self.assertEqual(job["Report"].outcome, "skipped")
+        self.assertIn("nothing was written", job["What came of it"].said)
+        self.assertFalse((self.directory / "runner-temp" / "report").exists())
 
     def test_a_file_with_problems_is_not_imported(self):
         self.sandbox()
