@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/text.h"
 
@@ -12,8 +13,11 @@ namespace {
 constexpr std::string_view kMask = "[masked]";
 constexpr std::string_view kCut = "…";
 // Shorter ones are in ordinary words: masked there, they would spoil the words and give themselves
-// away by it.
+// away by it. The second is for values of letters alone, which may be an ordinary word.
 constexpr std::size_t kShortestWithinWords = 4;
+constexpr std::size_t kShortestLettersWithinWords = 8;
+// What is longer is no part of a code by accident (`password_too_short`).
+constexpr std::size_t kShortestWithinCodes = 16;
 
 bool IsTokenByte(char c) {
   constexpr std::string_view kPunctuation = "_-$/+=.,{}";
@@ -92,19 +96,66 @@ std::string MaskToken(std::string_view token) {
   return std::string(token.substr(0, equals + 1)) + std::string(kMask);
 }
 
-bool IsWordByte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) >= 0x80;
+bool IsLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool IsWordByte(char c) { return (c >= '0' && c <= '9') || IsLetter(c); }
+
+/// Which neighbours of a value make it a mere part of a word.
+enum class Joins {
+  kNothing,  ///< it is masked wherever it stands
+  kLetters,
+  kLettersAndDigits,
+};
+
+Joins JoinsOf(std::string_view value) {
+  if (value.size() < kShortestWithinWords) return Joins::kLettersAndDigits;
+  const bool may_be_word = value.size() < kShortestLettersWithinWords &&
+                           std::all_of(value.begin(), value.end(), IsLetter);
+  return may_be_word ? Joins::kLetters : Joins::kNothing;
+}
+
+bool Joined(Joins joins, char neighbour) {
+  switch (joins) {
+    case Joins::kNothing:
+      return false;
+    case Joins::kLetters:
+      return IsLetter(neighbour);
+    case Joins::kLettersAndDigits:
+      return IsWordByte(neighbour);
+  }
+  return false;
+}
+
+// The letter of an escape (`\n`) is no part of the word behind it.
+bool JoinsBefore(std::string_view text, Joins joins) {
+  if (text.empty() || !Joined(joins, text.back())) return false;
+  return text.size() < 2 || text[text.size() - 2] != '\\';
+}
+
+bool JoinsBehind(std::string_view text, Joins joins) {
+  return !text.empty() && Joined(joins, text.front());
 }
 
 // How many bytes at the end of a text that was cut are the beginning of `value`.
 std::size_t CountCutOff(std::string_view text, std::string_view value) {
   for (std::size_t size = std::min(text.size(), value.size()); size > 0; --size) {
     if (!text.ends_with(value.substr(0, size))) continue;
-    const bool alone = size == text.size() || !IsWordByte(text[text.size() - size - 1]);
-    return size >= kShortestWithinWords || alone ? size : 0;
+    const Joins joins = size < kShortestWithinWords ? Joins::kLettersAndDigits : JoinsOf(value);
+    return JoinsBefore(text.substr(0, text.size() - size), joins) ? 0 : size;
   }
   return 0;
+}
+
+bool IsCode(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+}
+
+std::string MaskValueInCode(std::string_view code, std::string_view value) {
+  const bool is_name = IsCode(code) && code != value && value.size() < kShortestWithinCodes;
+  return is_name ? std::string(code) : MaskValue(code, value);
 }
 
 }  // namespace
@@ -137,13 +188,13 @@ std::string MaskSecrets(std::string_view text, std::size_t max_bytes) {
 
 std::string MaskValue(std::string_view text, std::string_view value) {
   if (value.empty()) return std::string(text);
+  const Joins joins = JoinsOf(value);
   std::string masked;
   std::size_t kept = 0;  // up to here `text` is in `masked`
   for (std::size_t at = text.find(value); at != std::string_view::npos;) {
     const std::size_t end = at + value.size();
     const bool within =
-        value.size() < kShortestWithinWords &&
-        ((at > 0 && IsWordByte(text[at - 1])) || (end < text.size() && IsWordByte(text[end])));
+        JoinsBefore(text.substr(0, at), joins) || JoinsBehind(text.substr(end), joins);
     if (!within) {
       masked += text.substr(kept, at - kept);
       masked += kMask;
@@ -157,6 +208,14 @@ std::string MaskValue(std::string_view text, std::string_view value) {
   const std::size_t cut_off = CountCutOff(whole, value);
   masked += whole.substr(0, whole.size() - cut_off);
   return masked + std::string(cut_off > 0 ? kMask : "") + std::string(kCut);
+}
+
+std::string MaskValueInCodes(std::string_view codes, std::string_view value) {
+  // A part of a name has no slash; a hash may.
+  if (value.find('/') != std::string_view::npos) return MaskValue(codes, value);
+  std::vector<std::string> masked;
+  for (const std::string& code : Split(codes, '/')) masked.push_back(MaskValueInCode(code, value));
+  return Join(masked, "/");
 }
 
 bool CouldBeName(std::string_view word) {

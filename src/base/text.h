@@ -52,8 +52,12 @@ std::string MaskEmail(std::string_view email);
 /// that go into our files. E-mails are kept.
 std::string MaskSecrets(std::string_view text, std::size_t max_bytes = 500);
 /// Replaces each `value` in `text` by `[masked]`, also one that `MaskSecrets` has cut off. A value
-/// of under 4 bytes only where it stands alone: within words it says nothing about the secret.
+/// of under 4 bytes, or of under 8 letters, only where it stands alone: within words it says
+/// nothing about the secret.
 std::string MaskValue(std::string_view text, std::string_view value);
+/// The same for codes of the target, joined by `/`. Those of `a-z` and `_` are its names and quote
+/// nobody: there only a code that is `value` as a whole, or a value of 16 bytes or more.
+std::string MaskValueInCodes(std::string_view codes, std::string_view value);
 /// True for a word that could name something and is no password hash: at most 20 letters, digits,
 /// `-` and `_`.
 bool CouldBeName(std::string_view word);

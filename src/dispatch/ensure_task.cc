@@ -342,9 +342,7 @@ model::Reason EnsureTask::NotServed() const {
 }
 
 void EnsureTask::KeepWords(const directory::Reply& reply) {
-  effect_.target = reply.words;
-  effect_.target.message = Redacted(effect_.target.message);
-  effect_.target.provider_code = Redacted(effect_.target.provider_code);
+  effect_.target = Redacted(reply.words);
 }
 
 void EnsureTask::KeepTrouble(const directory::Reply& reply) {

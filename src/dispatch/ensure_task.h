@@ -128,7 +128,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
     return Look::kFailed;
   }
   /// The target's words without secrets of the request, should it repeat them.
-  virtual std::string Redacted(const std::string& words) const { return words; }
+  virtual model::TargetWords Redacted(model::TargetWords words) const { return words; }
   /// Provenance of an object that was found although we may have created it: ours if it is not
   /// older than our first intent by the server's clock.
   model::Provenance ProvenanceOfFound(const std::string& created_at) const;

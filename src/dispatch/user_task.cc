@@ -97,14 +97,16 @@ bool UserTask::TakeAnswer(const http::Response& response) {
   return true;
 }
 
-std::string UserTask::Redacted(const std::string& words) const {
+model::TargetWords UserTask::Redacted(model::TargetWords words) const {
   std::string_view secret;
   if (const auto* plain = std::get_if<model::PlainPassword>(&user_->password)) {
     secret = plain->password.Reveal();
   } else if (const auto* hashed = std::get_if<model::PasswordHash>(&user_->password)) {
     secret = hashed->hash.Reveal();
   }
-  return base::MaskValue(words, secret);
+  words.message = base::MaskValue(words.message, secret);
+  words.provider_code = base::MaskValueInCodes(words.provider_code, secret);
+  return words;
 }
 
 void UserTask::BeginCreate() {

@@ -37,7 +37,7 @@ class UserTask final : public EnsureTask {
   void BeginCreate() override;
   void OnCreateAnswered(const Answer& answer) override;
   bool TakesOut(model::Reason refused_for) override;
-  std::string Redacted(const std::string& words) const override;
+  model::TargetWords Redacted(model::TargetWords words) const override;
   bool IsIt(const directory::UserObject& object) const;
   void Take(const directory::UserObject& object);
 

@@ -116,12 +116,19 @@ TEST(MaskValue, MasksAValueWhereverItStands) {
       {"once", "the value hunter2 is weak", "hunter2", "the value [masked] is weak"},
       {"twice", "hunter2, hunter2", "hunter2", "[masked], [masked]"},
       {"within a word", "xhunter2x", "hunter2", "x[masked]x"},
-      {"overlapping itself", "aaaaaa", "aaaa", "[masked]aa"},
+      {"overlapping itself", "a1a1a1", "a1a1", "[masked]a1"},
       {"the mask itself", "a [masked] b", "[masked]", "a [masked] b"},
       {"a part of the mask", "the mask is weak", "mask", "the [masked] is weak"},
       {"a short one within words", "a password", "ass", "a password"},
       {"a short one alone", "'ass' is weak", "ass", "'[masked]' is weak"},
       {"a letter", "is a weak", "a", "is [masked] weak"},
+      {"a short word within words", "shortened, tooshort", "short", "shortened, tooshort"},
+      {"a short word alone", "'short' is short.", "short", "'[masked]' is [masked]."},
+      {"a short word beside digits", "22short22", "short", "22[masked]22"},
+      {"a short word behind an escape", R"(\tshort\n)", "short", R"(\t[masked]\n)"},
+      {"a short word at the cut", "too shor…", "short", "too [masked]…"},
+      {"a short word in a word at the cut", "tooshor…", "short", "tooshor…"},
+      {"a longer word within words", "xcorrecthorsex", "correcthorse", "x[masked]x"},
       {"cut off", "the value hunt…", "hunter2hunter2", "the value [masked]…"},
       {"whole before the cut", "the value hunter2…", "hunter2", "the value [masked]…"},
       {"cut behind other words", "the value is…", "hunter2", "the value is…"},
@@ -132,6 +139,28 @@ TEST(MaskValue, MasksAValueWhereverItStands) {
   for (const ValueCase& c : cases) {
     SCOPED_TRACE(c.name);
     EXPECT_EQ(MaskValue(c.text, c.value), c.masked);
+  }
+}
+
+TEST(MaskValueInCodes, LeavesTheNamesOfTheTargetWhole) {
+  const std::vector<ValueCase> cases = {
+      {"a word of the code", "strength_error/password_too_short", "short",
+       "strength_error/password_too_short"},
+      {"a longer word of the code", "password_strength_error", "password",
+       "password_strength_error"},
+      {"the whole code", "error/short", "short", "error/[masked]"},
+      {"the only code", "hunter", "hunter", "[masked]"},
+      {"too long to be an accident", "bad_correcthorsebattery", "correcthorsebattery",
+       "bad_[masked]"},
+      {"no name", "Refused: hunter!", "hunter", "Refused: [masked]!"},
+      {"digits", "bad_hunter2", "hunter2", "bad_[masked]"},
+      {"a slash in the value", "error/a/b9", "a/b9", "error/[masked]"},
+      {"no value", "error/code", "", "error/code"},
+      {"no code", "", "short", ""},
+  };
+  for (const ValueCase& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(MaskValueInCodes(c.text, c.value), c.masked);
   }
 }
 
