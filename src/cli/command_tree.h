@@ -12,7 +12,9 @@ struct OptionFacts {
   std::string short_name;  ///< "-y", or empty
   bool is_argument = false;
   bool takes_value = false;
-  std::string shown;  ///< stands for the value: "N", "FILE"
+  bool required = false;
+  bool repeats = false;  ///< an argument of which there may be several
+  std::string shown;     ///< stands for the value: "N", "FILE"
   std::string text;
   std::string section;               ///< the heading that it stands under
   std::vector<std::string> choices;  ///< the only values; empty = any

@@ -1,5 +1,7 @@
 #include "cli/foreign_flags.h"
 
+#include <cstddef>
+
 namespace rehome::cli {
 namespace {
 
@@ -21,13 +23,37 @@ constexpr ForeignFlag kForeignFlags[] = {
     {"--api-key",
      "a key in the command line can be seen by others: use --api-key-file or WORKOS_SECRET_KEY"}};
 
+constexpr ForeignFlag kForeignCommands[] = {
+    {"undo",
+     "this version of rehome has no command undo: what a run made stands in its id_map.csv and its "
+     "success.csv"},
+    {"join",
+     "this version of rehome has no command join: one process makes a run; see "
+     "docs/parallel-runs.md"},
+    {"rehearse",
+     "this version of rehome has no command rehearse: `rehome sandbox` serves a target to try an "
+     "import on (docs/testing.md)"},
+    {"ctl",
+     "this version of rehome has no command ctl: stop a run with Ctrl-C, and go on with `rehome "
+     "resume` and other flags"},
+    {"help", "there is no command help: `rehome --help`, or `rehome COMMAND --help`"}};
+
+template <std::size_t kCount>
+std::optional<std::string_view> Find(const ForeignFlag (&all)[kCount], std::string_view word) {
+  for (const ForeignFlag& foreign : all) {
+    if (foreign.flag == word) return foreign.advice;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string_view> AdviceFor(std::string_view flag) {
-  for (const ForeignFlag& foreign : kForeignFlags) {
-    if (foreign.flag == flag) return foreign.advice;
-  }
-  return std::nullopt;
+  return Find(kForeignFlags, flag);
+}
+
+std::optional<std::string_view> AdviceForCommand(std::string_view word) {
+  return Find(kForeignCommands, word);
 }
 
 }  // namespace rehome::cli

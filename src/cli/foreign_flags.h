@@ -9,4 +9,7 @@ namespace rehome::cli {
 /// of this one; nothing for any other flag. `flag` has its dashes and no value.
 std::optional<std::string_view> AdviceFor(std::string_view flag);
 
+/// The same of a command.
+std::optional<std::string_view> AdviceForCommand(std::string_view word);
+
 }  // namespace rehome::cli

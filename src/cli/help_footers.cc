@@ -9,8 +9,8 @@ struct HelpFooter {
 };
 
 constexpr std::string_view kImportExitCodes =
-    "Exit codes: 0 all done; 1 some rows rejected, failed or parked; 2 refused, nothing written;\n"
-    "3 stopped by a safety limit; 4 fatal; 5 verification has findings or is incomplete;\n"
+    "Exit codes: 0 all done; 1 some rows not; 2 refused; 3 stopped by a limit; 4 fatal; 5 "
+    "verification;\n"
     "75 locked; 130/143 interrupted. After 3, 4, 130, 143: rehome resume. See docs/exit-codes.md.";
 constexpr std::string_view kReadExitCodes =
     "Exit codes: 0 shown; 2 there is no such run; 4 it cannot be read.";

@@ -29,9 +29,9 @@ Section AddOutput(OpenCommand& command, CommonOptions& common, const std::string
   Section section(command, "Output");
   section.Flag("--json", output.json, json);
   section.Flag("-q,--quiet", output.quiet, "say as little as possible");
-  Section hidden(command, "");
-  hidden.Flag("-v,--verbose", output.verbose, "");
-  hidden.Choice("--color", output.color, {"auto", "always", "never"}, "");
+  section.Flag("-v,--verbose", output.verbose, "taken, and changes nothing: all is said");
+  section.Choice("--color", output.color, {"auto", "always", "never"},
+                 "auto, always or never: taken, and changes nothing");
   return section;
 }
 
@@ -81,7 +81,7 @@ void AddAccess(Section& section, TargetOptions& target) {
 void AddTarget(OpenCommand& command, TargetOptions& target) {
   Section section(command, "Target");
   section.Value("--endpoint", target.endpoint, "URL",
-                "of the API [$REHOME_ENDPOINT, $WORKOS_API_URL or\nhttps://api.workos.com]");
+                "of the API [$REHOME_ENDPOINT, $WORKOS_API_URL, api.workos.com]");
   section.Value("--target", target.target, "NAME",
                 "of the environment: its keys share one lock [the key's fingerprint]");
   AddAccess(section, target);

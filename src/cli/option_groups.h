@@ -10,7 +10,7 @@ namespace rehome::cli {
 
 /// Groups of options that several commands have.
 void AddRunsDir(OpenCommand& command, CommonOptions& common);
-/// Output of any command. The hidden flags are accepted everywhere and change nothing yet.
+/// Output of any command. `--color` and `--verbose` are taken everywhere and change nothing.
 Section AddOutput(OpenCommand& command, CommonOptions& common, const std::string& json);
 /// Output of a command that takes its time.
 void AddProgress(OpenCommand& command, CommonOptions& common);

@@ -1,24 +1,32 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
+
+#include "cli/flag_values.h"
 
 namespace rehome::cli {
 
 /// A command whose options are being added; only options.cc, the home of CLI11, sees into it.
 struct OpenCommand;
 
-/// Which numbers a flag takes.
-struct Bounds {
-  int lowest = 0;
-  std::optional<int> highest{};
+/// One option of a command as a value: what the parser is told about it.
+struct OptionSpec {
+  std::string section{};  ///< heading in the help; empty = hidden
+  std::string name{};
+  std::variant<bool*, int*, std::int64_t*, double*, std::string*, std::vector<std::string>*> into{};
+  std::string shown{};  ///< stands for the value in the help: "N", "FILE"; of a flag nothing
+  std::string text{};
+  std::vector<std::string> choices{};
+  Bounds bounds{};       ///< of numbers
+  bool percent = false;  ///< a number that may have the sign behind it
 };
 
 /// Options that stand under one heading of a command's help; an empty title hides them. The command
-/// must outlive it. Its methods are in options.cc.
+/// must outlive it.
 class Section {
  public:
   Section(OpenCommand& command, std::string title) : command_(command), title_(std::move(title)) {}
@@ -47,5 +55,8 @@ class Section {
   OpenCommand& command_;
   std::string title_;
 };
+
+/// Adds it; in options.cc.
+void AddSpec(OpenCommand& command, const OptionSpec& spec);
 
 }  // namespace rehome::cli

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <memory>
 #include <span>
-#include <type_traits>
 #include <utility>
 
 #include "base/text.h"
@@ -15,8 +14,9 @@
 #include "cli/help_footers.h"
 #include "cli/option_groups.h"
 #include "cli/sandbox_options.h"
-#include "cli/unknown_word.h"
 #include "cli/version.h"
+#include "cli/wrong_words.h"
+#include "model/reason.h"
 
 namespace rehome::cli {
 
@@ -52,11 +52,60 @@ struct Grammar {
   std::vector<std::string> verify_pace;
 };
 
-// Without a highest number CLI11's own check answers with the largest there is, in 309 digits.
-CLI::Validator Within(Bounds bounds) {
-  if (bounds.highest) return CLI::Range(bounds.lowest, *bounds.highest);
-  return {[lowest = bounds.lowest](const std::string& value) { return NumberFault(value, lowest); },
+// `-o,--output` is told as `--output`.
+std::string LongName(const std::string& name) { return name.substr(name.find(',') + 1); }
+
+CLI::Validator Number(const std::string& name, Bounds bounds) {
+  return {[name = LongName(name), bounds](const std::string& value) {
+            return NumberFault(name, value, bounds);
+          },
           ""};
+}
+
+// The parser reads `010` as eight; nobody who types it means that.
+CLI::Validator WholeNumber(const std::string& name, Bounds bounds) {
+  return {[name = LongName(name), bounds](std::string& value) {
+            std::string fault = WholeNumberFault(name, value, bounds);
+            if (const auto number = base::ParseInt(value)) value = std::to_string(*number);
+            return fault;
+          },
+          ""};
+}
+
+template <class T>
+Bounds WithinType(Bounds bounds) {
+  if (std::is_same_v<T, int> && !bounds.highest) bounds.highest = std::numeric_limits<int>::max();
+  return bounds;
+}
+
+// What the completions read the words from.
+std::string ChoicesText(const std::vector<std::string>& choices) {
+  return "{" + base::Join(choices, ",") + "}";
+}
+
+CLI::Validator OneOf(const std::string& name, const std::vector<std::string>& choices) {
+  return {[name = LongName(name), choices](const std::string& value) {
+            return ChoiceFault(name, value, choices);
+          },
+          ChoicesText(choices)};
+}
+
+CLI::Validator WithoutSign() {
+  return {[](std::string& value) { return value = PercentOf(value), std::string(); }, ""};
+}
+
+template <class T>
+CLI::Option* AddOne(CLI::App* app, const OptionSpec& spec, T* into) {
+  CLI::Option* option = app->add_option(spec.name, *into, spec.text)->option_text(spec.shown);
+  if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+    option->take_all()->allow_extra_args(false);
+  } else if constexpr (std::is_same_v<T, double>) {
+    option->check(Number(spec.name, spec.bounds));
+  } else if constexpr (std::is_integral_v<T>) {
+    option->transform(WholeNumber(spec.name, WithinType<T>(spec.bounds)));
+    if (spec.percent) option->transform(WithoutSign());
+  }
+  return option;
 }
 
 OpenCommand AddCommand(CLI::App& parent, const std::string& name, const std::string& text) {
@@ -114,8 +163,13 @@ void AddReading(Grammar& grammar) {
 
   OpenCommand explain =
       AddCommand(grammar.app, "explain", "Say what a code of a report means, and what to do.");
+  std::vector<std::string> codes;
+  for (const model::ReasonFacts& facts : model::AllReasons()) codes.emplace_back(facts.code);
+  // Offered by shells; what is typed the command looks at itself.
+  const CLI::Validator any([](const std::string&) { return std::string(); }, ChoicesText(codes));
   explain.app->add_option("CODE", grammar.explain.codes, "one or more [list all]")
-      ->option_text(" ");
+      ->option_text(" ")
+      ->check(any);
   AddOutput(explain, grammar.explain.common, "each code as a line of JSON");
 
   OpenCommand runs = AddCommand(grammar.app, "runs", "List the runs, oldest first.");
@@ -148,37 +202,20 @@ void AddLock(Grammar& grammar) {
   check.app->callback([&grammar] { grammar.lock.action = LockCommand::Action::kCheck; });
 }
 
-void AddSpec(CLI::App* app, const OptionSpec& spec) {
-  const auto add = [&](auto* into) -> CLI::Option* {
-    using T = std::remove_pointer_t<decltype(into)>;
-    if constexpr (std::is_same_v<T, bool>) {
-      return app->add_flag(spec.name, *into, spec.text);
-    } else {
-      CLI::Option* option = app->add_option(spec.name, *into, spec.text)->option_text(spec.shown);
-      if constexpr (!std::is_same_v<T, std::vector<std::string>>) return option;
-      return option->take_all()->allow_extra_args(false);
-    }
-  };
-  CLI::Option* option = std::visit(add, spec.into)->group(spec.section);
-  if (!spec.choices.empty()) option->check(CLI::IsMember(spec.choices));
-  if (spec.range) option->check(CLI::Range(spec.range->first, spec.range->second));
-  if (spec.lowest) option->check(Within({.lowest = *spec.lowest}));
-}
-
 void AddForShells(Grammar& grammar) {
   const OpenCommand completion =
       AddCommand(grammar.app, "completion", "Write the completions of a shell to stdout.");
   completion.app->add_option("SHELL", grammar.completion.shell, "bash, zsh or fish")
       ->required()
       ->option_text("(required)")
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+      ->check(OneOf("SHELL", {"bash", "zsh", "fish"}));
   AddCommand(grammar.app, "man", "Write the manual page to stdout.");
 }
 
 void AddSandbox(Grammar& grammar) {
-  const OpenCommand command =
+  OpenCommand command =
       AddCommand(grammar.app, "sandbox", "Serve the target's API on loopback, to try things out.");
-  for (const OptionSpec& spec : SandboxOptionSpecs(grammar.sandbox)) AddSpec(command.app, spec);
+  for (const OptionSpec& spec : SandboxOptionSpecs(grammar.sandbox)) AddSpec(command, spec);
 }
 
 std::unique_ptr<Grammar> MakeGrammar() {
@@ -210,30 +247,6 @@ std::string Help(const CLI::App& app) {
   return text;
 }
 
-CLI::App* Selected(CLI::App& app) {
-  CLI::App* selected = &app;
-  while (!selected->get_subcommands().empty()) selected = selected->get_subcommands().front();
-  return selected;
-}
-
-void AddOptionNames(const CLI::App* app, std::vector<std::string>& names) {
-  for (const CLI::Option* option : app->get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-}
-
-base::Error UnknownWordError(CLI::App& app, const std::string& word) {
-  CLI::App* selected = Selected(app);
-  std::vector<std::string> known;
-  if (word.starts_with("-")) {
-    AddOptionNames(selected, known);
-  } else {
-    for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
-  }
-  const std::string command = selected == &app ? "" : selected->get_name();
-  return {base::ErrorCode::kUsage, UnknownWord(word, command, known)};
-}
-
 OptionFacts FactsOf(const CLI::Option& option) {
   OptionFacts facts;
   facts.is_argument = option.get_positional();
@@ -243,11 +256,15 @@ OptionFacts FactsOf(const CLI::Option& option) {
   facts.shown = option.get_option_text();
   facts.text = option.get_description();
   facts.section = option.get_group();
+  facts.required = option.get_required();
+  facts.repeats = facts.is_argument && option.get_expected_max() > 1;
   facts.choices = ChoicesIn(option.get_type_name());
   return facts;
 }
 
-CommandFacts FactsOf(const CLI::App& app, const std::string& above) {
+enum class Hidden { kLeftOut, kKept };
+
+CommandFacts FactsOf(const CLI::App& app, const std::string& above, Hidden hidden) {
   CommandFacts facts;
   facts.name = app.get_name();
   // Of the program itself there is none.
@@ -255,12 +272,23 @@ CommandFacts FactsOf(const CLI::App& app, const std::string& above) {
   facts.text = app.get_description();
   facts.footer = HelpFooterOf(facts.path);
   for (const CLI::Option* option : app.get_options()) {
-    if (!option->get_group().empty()) facts.options.push_back(FactsOf(*option));
+    const bool shown = !option->get_group().empty() || hidden == Hidden::kKept;
+    if (shown) facts.options.push_back(FactsOf(*option));
   }
   for (const CLI::App* below : app.get_subcommands({})) {
-    facts.commands.push_back(FactsOf(*below, facts.path));
+    facts.commands.push_back(FactsOf(*below, facts.path, hidden));
   }
   return facts;
+}
+
+Complaint ComplaintOf(const CLI::App& app, const CLI::ParseError& error) {
+  Complaint complaint{.text = error.what(), .stray = app.remaining(true)};
+  const auto kind = static_cast<CLI::ExitCodes>(error.get_exit_code());
+  if (kind == CLI::ExitCodes::ExtrasError) complaint.kind = Complaint::Kind::kStrayWord;
+  if (kind == CLI::ExitCodes::RequiredError) complaint.kind = Complaint::Kind::kMissing;
+  if (kind == CLI::ExitCodes::ArgumentMismatch) complaint.kind = Complaint::Kind::kValues;
+  if (kind == CLI::ExitCodes::ValidationError) complaint.kind = Complaint::Kind::kValue;
+  return complaint;
 }
 
 // Those of `names` that were typed.
@@ -298,67 +326,21 @@ Command Chosen(Grammar& grammar) {
 
 }  // namespace
 
-void Section::Value(const std::string& name, std::string& into, const std::string& shown,
-                    const std::string& text) {
-  command_.app->add_option(name, into, text)->option_text(shown)->group(title_);
-}
-
-void Section::Number(const std::string& name, int& into, const std::string& shown,
-                     const std::string& text, Bounds bounds) {
-  command_.app->add_option(name, into, text)
-      ->option_text(shown)
-      ->group(title_)
-      ->check(Within(bounds));
-}
-
-void Section::Number(const std::string& name, std::int64_t& into, const std::string& shown,
-                     const std::string& text, Bounds bounds) {
-  command_.app->add_option(name, into, text)
-      ->option_text(shown)
-      ->group(title_)
-      ->check(Within(bounds));
-}
-
-void Section::Decimal(const std::string& name, double& into, const std::string& shown,
-                      const std::string& text) {
-  command_.app->add_option(name, into, text)->option_text(shown)->group(title_)->check(Within({}));
-}
-
-void Section::Percent(const std::string& name, int& into, const std::string& shown,
-                      const std::string& text) {
-  const CLI::Validator without_sign(
-      [](std::string& value) { return value = PercentOf(value), std::string(); }, "");
-  command_.app->add_option(name, into, text)
-      ->option_text(shown)
-      ->group(title_)
-      ->transform(without_sign)
-      ->check(CLI::Range(0, 99));
-}
-
-void Section::List(const std::string& name, std::vector<std::string>& into,
-                   const std::string& shown, const std::string& text) {
-  command_.app->add_option(name, into, text)
-      ->option_text(shown)
-      ->group(title_)
-      ->take_all()
-      ->allow_extra_args(false);
-}
-
-void Section::Choice(const std::string& name, std::string& into,
-                     const std::vector<std::string>& choices, const std::string& text) {
-  command_.app->add_option(name, into, text)
-      ->option_text("WORD")
-      ->group(title_)
-      ->check(CLI::IsMember(choices));
-}
-
-void Section::Flag(const std::string& name, bool& into, const std::string& text) {
-  command_.app->add_flag(name, into, text)->group(title_);
+void AddSpec(OpenCommand& command, const OptionSpec& spec) {
+  const auto add = [&](auto* into) -> CLI::Option* {
+    if constexpr (std::is_same_v<decltype(into), bool*>) {
+      return command.app->add_flag(spec.name, *into, spec.text)->disable_flag_override();
+    } else {
+      return AddOne(command.app, spec, into);
+    }
+  };
+  CLI::Option* option = std::visit(add, spec.into)->group(spec.section);
+  if (!spec.choices.empty()) option->check(OneOf(spec.name, spec.choices));
 }
 
 CommandFacts DescribeProgram() {
   const std::unique_ptr<Grammar> grammar = MakeGrammar();
-  return FactsOf(grammar->app, "");
+  return FactsOf(grammar->app, "", Hidden::kLeftOut);
 }
 
 base::Result<Parsed> ParseCommandLine(int argc, const char* const* argv) {
@@ -368,29 +350,19 @@ base::Result<Parsed> ParseCommandLine(int argc, const char* const* argv) {
   if (const std::string fault = EmptyValueFault(words); !fault.empty()) {
     return base::Error{base::ErrorCode::kUsage, fault};
   }
+  const CommandFacts program = FactsOf(app, "", Hidden::kKept);
+  if (const std::string fault = WordFault(program, words); !fault.empty()) {
+    return base::Error{base::ErrorCode::kUsage, fault};
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     return Parsed{.result = Help(app)};
   } catch (const CLI::CallForVersion&) {
     return Parsed{.result = VersionText() + "\n"};
-  } catch (const CLI::ExtrasError&) {
-    const auto extras = app.remaining(true);
-    return UnknownWordError(app, extras.empty() ? "" : extras.front());
-  } catch (const CLI::RequiredError&) {
-    const auto extras = app.remaining(true);
-    if (!extras.empty() && extras.front().starts_with("-")) {
-      return UnknownWordError(app, extras.front());
-    }
-    if (argc > 1 && app.get_subcommands().empty() && argv[1][0] != '-') {
-      return UnknownWordError(app, argv[1]);
-    }
-    const std::string name = Selected(app) == &app ? "" : " " + Selected(app)->get_name();
-    return base::Error{base::ErrorCode::kUsage,
-                       name.empty() ? "a command is missing; see rehome --help"
-                                    : "an argument is missing; see rehome" + name + " --help"};
   } catch (const CLI::ParseError& error) {
-    return base::Error{base::ErrorCode::kUsage, error.what()};
+    return base::Error{base::ErrorCode::kUsage,
+                       ParseFault(program, ComplaintOf(app, error), words)};
   }
   Command command = Chosen(*grammar);
   KeepCommandLine(command, words);

@@ -12,7 +12,7 @@ void AddServing(SandboxCommand& sandbox, std::vector<OptionSpec>& specs) {
        .into = &sandbox.port,
        .shown = "N",
        .text = "0 = any free one [4010]",
-       .range = {{0, 65535}}});
+       .bounds = {.lowest = 0, .highest = 65535}});
   add({.name = "--port-file",
        .into = &sandbox.port_file,
        .shown = "FILE",
@@ -29,7 +29,7 @@ void AddServing(SandboxCommand& sandbox, std::vector<OptionSpec>& specs) {
        .into = &sandbox.lag_seconds,
        .shown = "S",
        .text = "seconds until look-ups see a write [0]",
-       .lowest = 0});
+       .bounds = {.lowest = 0}});
   add({.name = "--non-unique", .into = &sandbox.non_unique, .text = "accept duplicates"});
   add({.name = "--single-role",
        .into = &sandbox.single_role,
@@ -42,12 +42,12 @@ void AddServing(SandboxCommand& sandbox, std::vector<OptionSpec>& specs) {
        .into = &sandbox.keep_alive,
        .shown = "N",
        .text = "close a connection after N answers [never]",
-       .lowest = 0});
+       .bounds = {.lowest = 0}});
   add({.name = "--threads",
        .into = &sandbox.threads,
        .shown = "N",
        .text = "that serve [1]",
-       .range = {{1, 64}}});
+       .bounds = {.lowest = 1, .highest = 64}});
   add({.name = "--seed", .into = &sandbox.seed, .shown = "N", .text = "of ids and latencies [1]"});
 }
 
@@ -69,12 +69,12 @@ void AddQuotas(SandboxCommand& sandbox, std::vector<OptionSpec>& specs) {
        .into = &sandbox.quota_phase_ms,
        .shown = "MS",
        .text = "where fixed windows begin [0]",
-       .range = {{0, 60'000}}});
+       .bounds = {.lowest = 0, .highest = 60'000}});
   add({.name = "--quota-burst",
        .into = &sandbox.quota_burst,
        .shown = "N",
        .text = "in a full bucket [the limit]",
-       .range = {{1, 1'000'000}}});
+       .bounds = {.lowest = 1, .highest = 1'000'000}});
   add({.name = "--retry-after",
        .into = &sandbox.retry_after,
        .shown = "WORD",
@@ -95,17 +95,17 @@ void AddFaults(SandboxCommand& sandbox, std::vector<OptionSpec>& specs) {
        .into = &sandbox.fault_rate,
        .shown = "P",
        .text = "share of requests that chance hits [0]",
-       .lowest = 0});
+       .bounds = {.lowest = 0}});
   add({.name = "--fault-seed",
        .into = &sandbox.fault_seed,
        .shown = "N",
        .text = "of chance [1]",
-       .lowest = 0});
+       .bounds = {.lowest = 0}});
   add({.name = "--reference-lag",
        .into = &sandbox.reference_lag_seconds,
        .shown = "S",
        .text = "seconds until memberships may name an object [0]",
-       .lowest = 0});
+       .bounds = {.lowest = 0}});
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "cli/flag_values.h"
 #include "cli/foreign_flags.h"
 
 namespace rehome::cli {
@@ -22,17 +23,21 @@ std::string DidYouMean(std::string_view word, std::span<const std::string_view> 
 std::string UnknownWord(std::string_view word, std::string_view command,
                         std::span<const std::string> known) {
   const std::string shown(word.substr(0, word.find('=')));
-  const std::string where =
-      command.empty() ? std::string() : " of `rehome " + std::string(command) + "`";
+  const bool is_flag = shown.starts_with('-');
+  const std::string program = command.empty() ? "rehome" : "rehome " + std::string(command);
+  if (!is_flag && command.empty()) {
+    if (const auto advice = AdviceForCommand(shown)) return std::string(*advice);
+  }
+  const std::string where = command.empty() ? "" : " of `" + program + "`";
   if (const auto advice = AdviceFor(shown)) {
     return shown + " is not a flag" + where + ": " + std::string(*advice);
   }
   const std::vector<std::string_view> candidates(known.begin(), known.end());
-  const std::string kind = shown.starts_with("-") ? "flag"
-                           : command.empty()      ? "command"
-                                                  : "argument";
-  return "unknown " + kind + " \"" + base::EscapeForTerminal(shown) + "\"" + where +
-         DidYouMean(shown, candidates, "see --help");
+  const std::string kind = is_flag ? "flag" : command.empty() ? "command" : "word";
+  const std::string all = is_flag || command.empty() ? "see " + program + " --help"
+                                                     : "it is one of " + OneOfWords(known);
+  return "unknown " + kind + " \"" + base::EscapeForTerminal(base::MaskSecrets(shown)) + "\"" +
+         where + DidYouMean(shown, candidates, all);
 }
 
 std::string UnknownCode(std::string_view word, std::span<const std::string_view> codes) {

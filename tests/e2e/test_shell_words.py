@@ -20,7 +20,7 @@ COMMANDS = (
     "", "import", "resume", "retry", "verify", "validate", "report", "explain", "runs", "status",
     "lock", "lock status", "lock check", "lock release", "sandbox", "completion", "man",
 )  # fmt: skip
-HIDDEN = ("--clock-rate", "--verbose", "--color", "-v")
+HIDDEN = ("--clock-rate",)
 ASK_BASH = """
 source "$1"; shift
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rehome; printf '%s\\n' "${COMPREPLY[@]}"
@@ -104,6 +104,8 @@ class Bash(ShellWords):
             ("import", "--on-existing", "=", "s"): ["skip"],
             ("import", "--on-existing", "="): ["adopt", "skip", "update", "fail"],
             ("completion", ""): ["bash", "zsh", "fish"],
+            ("explain", "user_un"): ["user_unverified"],
+            ("explain", "stopped", "user_un"): ["user_unverified"],
             ("import", "us"): ["users.csv"],
             ("import", "--yes", "us"): ["users.csv"],
             ("import", "users.csv", ""): [],
@@ -146,6 +148,7 @@ class Fish(ShellWords):
             "rehome import --on-existing ": ["adopt", "fail", "skip", "update"],
             "rehome import us": ["users.csv"],
             "rehome completion ": ["bash", "fish", "zsh"],
+            "rehome explain user_un": ["user_unverified"],
         }
         for line, wanted in cases.items():
             with self.subTest(line):
@@ -212,6 +215,8 @@ class Zsh(ShellWords):
             "rehome import --target x us": "rehome import --target x users.csv",
             "rehome validate --format sa": "rehome validate --format sarif",
             "rehome completion z": "rehome completion zsh",
+            "rehome explain user_unv": "rehome explain user_unverified",
+            "rehome explain stopped user_unv": "rehome explain stopped user_unverified",
             f"rehome report {run[:4]}": f"rehome report {run}",
             "rehome import --clock-r": "rehome import --clock-r",
         }
@@ -225,7 +230,7 @@ class Zsh(ShellWords):
             for flag in self.flags_of(command):
                 with self.subTest(command, flag=flag):
                     self.assertRegex(body, rf"[*{{,]{flag}[=\[,}}]")
-            for flag in HIDDEN[:3]:
+            for flag in HIDDEN:
                 self.assertNotIn(flag, body)
 
 
@@ -243,6 +248,16 @@ class ManualPage(ShellWords):
         self.assertEqual((done.returncode, done.stdout), (0, ""))
 
     @needs("mandoc")
+    def test_it_tells_of_every_exit_code(self):
+        done = subprocess.run(["mandoc", "-Tascii", self.page()], capture_output=True, timeout=60)
+        text = re.sub(r".\x08", "", done.stdout.decode())
+        part = text.split("\nEXIT STATUS\n", 1)[1].split("\nFILES\n", 1)[0]
+        told = re.findall(r"^ {5,8}(\d+(?:, \d+)?)\b", part, re.MULTILINE)
+        table = (harness.SOURCE / "docs" / "exit-codes.md").read_text()
+        codes = re.findall(r"^\| (\d+) \|", table, re.MULTILINE)
+        self.assertEqual(", ".join(told).split(", "), codes)
+
+    @needs("mandoc")
     def test_it_tells_of_every_command_and_flag_and_of_no_hidden_one(self):
         done = subprocess.run(
             ["mandoc", "-Tascii", "-Owidth=200", self.page()], capture_output=True, timeout=60
@@ -254,7 +269,7 @@ class ManualPage(ShellWords):
             told = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", body))
             with self.subTest(command):
                 self.assertLessEqual(self.flags_of(command), told)
-        for flag in HIDDEN[:3]:
+        for flag in HIDDEN:
             self.assertNotIn(flag, text)
 
 

@@ -140,14 +140,69 @@ struct Refused {
 
 const std::vector<Refused> kRefused = {
     {"imprt users.csv", "unknown command \"imprt\"; did you mean import?"},
-    {"frobnicate", "unknown command \"frobnicate\"; see --help"},
+    {"frobnicate", "unknown command \"frobnicate\"; see rehome --help"},
     {"", "a command is missing; see rehome --help"},
-    {"import", "an argument is missing; see rehome import --help"},
+    {"imprt --help", "unknown command \"imprt\"; did you mean import?"},
+    {"undo --help",
+     "this version of rehome has no command undo: what a run made stands in its id_map.csv and its "
+     "success.csv"},
+    {"help", "there is no command help: `rehome --help`, or `rehome COMMAND --help`"},
+    {"lock",
+     "`rehome lock` wants a word behind it: status, check or release; see rehome lock --help"},
+    {"lock releas", "unknown word \"releas\" of `rehome lock`; did you mean release?"},
+    {"lock foo --help",
+     "unknown word \"foo\" of `rehome lock`; it is one of status, check or release"},
+    {"lock release", "RUN, the whole id of the run, is missing; see rehome lock release --help"},
+    {"lock check --watch",
+     "unknown flag \"--watch\" of `rehome lock check`; see rehome lock check --help"},
+    {"import", "FILE, the CSV of users (docs/csv-format.md), is missing; see rehome import --help"},
+    {"completion", "SHELL, bash, zsh or fish, is missing; see rehome completion --help"},
+    {"completion tcsh", "SHELL wants bash, zsh or fish, not \"tcsh\""},
+    {"import a.csv b.csv",
+     "\"b.csv\" is one argument too many: `rehome import` takes one FILE (a name with blanks wants "
+     "quotes); see rehome import --help"},
+    {"import a.csv -",
+     "\"-\" is one argument too many: `rehome import` takes one FILE (a name with blanks wants "
+     "quotes); see rehome import --help"},
+    {"import -- a.csv --yes",
+     "\"--yes\" is one argument too many: `rehome import` takes one FILE (a name with blanks wants "
+     "quotes); see rehome import --help"},
+    {"runs a", "\"a\" is one argument too many: `rehome runs` takes none; see rehome runs --help"},
+    {"-q import a.csv", "-q stands before the command: write it behind `rehome import`"},
+    {"import a.csv -q=3",
+     "a short flag takes no value behind it with =; see rehome import --help"},
+    {"import a.csv -yq=3",
+     "a short flag takes no value behind it with =; see rehome import --help"},
+    {"import a.csv --yes=maybe",
+     "--yes takes no value: leave out what stands behind the =; see rehome import --help"},
+    {"import a.csv --yes=false",
+     "--yes takes no value: leave out what stands behind the =; see rehome import --help"},
+    {"import a.csv --rows", "--rows wants a value behind it: --rows A-B; see rehome import --help"},
+    {"import a.csv --runs-dir --yes",
+     "--runs-dir wants a value behind it: --runs-dir DIR; see rehome import --help"},
+    {"import a.csv --on-existing",
+     "--on-existing wants a value behind it: adopt, skip, update or fail; see rehome import "
+     "--help"},
+    {"import a.csv --clock-rate",
+     "--clock-rate wants a value behind it: --clock-rate N; see rehome import --help"},
+    {"report -o", "--output wants a value behind it: --output FILE; see rehome report --help"},
+    {"import a.csv --rate 5 --rate 6",
+     "--rate is given 2 times: give it once; see rehome import --help"},
+    {"import a.csv --workers x", "--workers wants a whole number from 0 to 256, not \"x\""},
+    {"import a.csv --workers 1.5", "--workers wants a whole number from 0 to 256, not \"1.5\""},
+    {"import a.csv --clock-rate x", "--clock-rate wants a number from 0, not \"x\""},
+    {"import a.csv --on-existing maybe",
+     "--on-existing wants adopt, skip, update or fail, not \"maybe\""},
+    {"report --format yaml", "--format wants text, json or html, not \"yaml\""},
+    {"sandbox --seed x", "--seed wants a whole number from 0, not \"x\""},
+    {"sandbox --port 99999", "--port wants a whole number from 0 to 65535, not \"99999\""},
+    {"sandbox --lag x", "--lag wants a number from 0, not \"x\""},
     {"import users.csv --dryrun",
      "unknown flag \"--dryrun\" of `rehome import`; did you mean --dry-run?"},
     {"import users.csv --adopt-unverifed=yes",
      "unknown flag \"--adopt-unverifed\" of `rehome import`; did you mean --adopt-unverified?"},
-    {"import users.csv --zzzzzzzz", "unknown flag \"--zzzzzzzz\" of `rehome import`; see --help"},
+    {"import users.csv --zzzzzzzz",
+     "unknown flag \"--zzzzzzzz\" of `rehome import`; see rehome import --help"},
     {"import --csv users.csv",
      "--csv is not a flag of `rehome import`: give the file as an argument: rehome import FILE"},
     {"import users.csv --errors-out e.csv",
@@ -237,11 +292,16 @@ TEST(Options, AnEmptyValueIsRefusedAndNotTakenForNone) {
   EXPECT_EQ(RefusalOfWords({"rehome", "runs", "--api-key=sk_live_1", ""}), "--api-key" + fault);
 }
 
+TEST(Options, ANumberWithLeadingZerosIsDecimal) {
+  EXPECT_EQ(Parse<ImportCommand>("import f.csv --limit 010").limit, 10);
+  EXPECT_EQ(Parse<ImportCommand>("import f.csv --reserve 08%").pace.reserve, 8);
+}
+
 TEST(Options, ANumberThatIsTooSmallIsToldWhereNumbersBegin) {
   EXPECT_EQ(RefusalOfWords({"rehome", "import", "f.csv", "--limit", "0"}),
-            "--limit: wants a number from 1, not \"0\"");
+            "--limit wants a whole number from 1, not \"0\"");
   EXPECT_EQ(RefusalOfWords({"rehome", "import", "f.csv", "--min-delay", "-5"}),
-            "--min-delay: wants a number from 0, not \"-5\"");
+            "--min-delay wants a whole number from 0, not \"-5\"");
 }
 
 TEST(Options, EveryCommandHasHelpThatNamesIt) {
