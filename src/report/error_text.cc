@@ -49,7 +49,7 @@ std::string RenderGroup(const ErrorGroup& group, int columns) {
 std::string RenderSection(const std::string& title, const std::vector<const ErrorGroup*>& groups,
                           int columns) {
   if (groups.empty()) return {};
-  std::string text = "\n" + title + "\n";
+  std::string text = "\n" + WrapText(title, 2, columns);
   for (const ErrorGroup* group : groups) text += RenderGroup(*group, columns);
   return text;
 }
@@ -101,7 +101,9 @@ std::string RenderErrors(const Summary& summary, int columns) {
   std::vector<const ErrorGroup*> warnings;
   for (const ErrorGroup& group : summary.warnings) warnings.push_back(&group);
   text += RenderSection("Warnings", warnings, columns);
-  return text.empty() ? text : text + "\nrehome explain CODE says more of each code.\n";
+  return text.empty()
+             ? text
+             : text + "\n" + WrapText("rehome explain CODE says more of each code.", 2, columns);
 }
 
 std::string FollowersText(const ErrorGroup& group) {

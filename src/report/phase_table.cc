@@ -89,8 +89,8 @@ std::vector<std::vector<std::string>> PhaseTableCells(const std::vector<PhaseLin
   return records;
 }
 
-std::string RenderPhaseTable(const std::vector<PhaseLine>& phases) {
-  return RenderTable(PhaseTableCells(phases));
+std::string RenderPhaseTable(const std::vector<PhaseLine>& phases, int columns) {
+  return RenderTable(PhaseTableCells(phases), columns);
 }
 
 }  // namespace rehome::report

@@ -63,7 +63,7 @@ std::string RenderText(const Summary& summary, int columns) {
   columns = std::max(columns, kLeastColumns);
   std::string text = WrapText(TargetLine(summary.run), 8, columns);
   text += WrapText(RunLine(summary.run), 8, columns);
-  text += "\n" + RenderPhaseTable(summary.phases);
+  text += "\n" + RenderPhaseTable(summary.phases, columns);
   const std::string are = summary.rows_read == 1 ? "is" : "are";
   text += WrapText(AccountLine(summary, are + " accounted for"), 2, columns);
   text += RenderErrors(summary, columns) + "\n";
@@ -80,7 +80,7 @@ std::string RenderPlan(const Summary& summary, int columns) {
   columns = std::max(columns, kLeastColumns);
   std::string text = WrapText(TargetLine(summary.run), 8, columns);
   text += WrapText("File    " + EscapeForTerminal(summary.run.file), 8, columns);
-  text += "\n" + RenderPhaseTable(summary.phases);
+  text += "\n" + RenderPhaseTable(summary.phases, columns);
   text += WrapText(AccountLine(summary, "would be"), 2, columns);
   return text + RenderErrors(summary, columns);
 }

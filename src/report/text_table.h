@@ -14,7 +14,9 @@ int DisplayWidth(std::string_view text);
 std::string WrapText(std::string_view text, int indent, int columns);
 
 /// A table: the first column flush left, the others flush right, two blanks between columns, none
-/// at the ends of lines. Every record has as many cells as the first one.
-std::string RenderTable(const std::vector<std::vector<std::string>>& records);
+/// at the ends of lines. Every record has as many cells as the first one. Where that is wider than
+/// `columns`, a paragraph for each record instead: its first cell, then each name with its value
+/// but those that are `–`.
+std::string RenderTable(const std::vector<std::vector<std::string>>& records, int columns);
 
 }  // namespace rehome::report
