@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "model/request_size.h"
 
 namespace rehome::model {
 namespace {
@@ -24,5 +25,7 @@ bool IsOrganizationExternalId(std::string_view text) {
   return !text.empty() && text.size() <= kMaxOrganizationExternalIdBytes &&
          base::IsPrintableAscii(text);
 }
+
+bool IsOrganizationName(std::string_view text) { return text.size() <= kMaxRequestBytes; }
 
 }  // namespace rehome::model

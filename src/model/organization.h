@@ -10,12 +10,14 @@ namespace rehome::model {
 
 inline constexpr std::size_t kMaxOrganizationExternalIdBytes = 128;
 
-/// What an organization may be named by. The survey, the plan of a row and the flags ask these
-/// two: what one of them takes and another refuses would be created for rows that are rejected.
-/// Both take the trimmed value. Ids of the target are `org_` and letters, digits and `_`.
+/// What an organization may be named by. The survey, the plan of a row and the flags ask
+/// these: what one of them takes and another refuses would be created for rows that are rejected.
+/// All take the trimmed value. Ids of the target are `org_` and letters, digits and `_`.
 bool IsOrganizationId(std::string_view text);
 /// 1 to 128 characters of printable ASCII.
 bool IsOrganizationExternalId(std::string_view text);
+/// Short enough for a request to carry it; may be empty.
+bool IsOrganizationName(std::string_view text);
 
 /// How a row names its organization.
 struct OrganizationRef {

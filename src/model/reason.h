@@ -36,10 +36,12 @@ enum class Reason {
   kMetadataTooManyKeys,
   kMetadataKeyInvalid,
   kMetadataValueTooLong,
+  kUserTooLarge,
   kOrgIdConflict,
   kOrgIdInvalid,
   kOrgExternalIdInvalid,
   kOrgNameAlone,
+  kOrgNameTooLong,
   kRoleSlugsInvalid,
   kLeadRowRejected,
   // Organizations.

@@ -1,5 +1,6 @@
 #include "plan/organization_rules.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +56,12 @@ CheckedOrganization CheckOrganization(const model::Row& row, const PlanOptions& 
                        ", where one of the two may name the organization");
   }
   if (!id.empty()) return CheckId(id);
+  if (!model::IsOrganizationName(name)) {
+    return Refused(Reason::kOrgNameTooLong, Column::kOrgName,
+                   Quote(name) + " has " +
+                       base::WithThousands(static_cast<std::int64_t>(name.size())) +
+                       " bytes, where 102,400 are the most");
+  }
   if (!external_id.empty()) return CheckExternalId(external_id);
   if (name.empty()) return {};
   if (options.org_by_name) return Named(OrganizationRef::Kind::kName, name);

@@ -1,11 +1,15 @@
 #include "plan/user_rules.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "model/request_size.h"
 #include "plan/email.h"
 #include "plan/metadata.h"
 #include "plan/password_hash.h"
@@ -112,6 +116,39 @@ void CheckPasswords(const Row& row, CheckedUser& checked) {
   CheckHash(hash, type, checked);
 }
 
+std::size_t PasswordBytes(const model::UserRecord& user) {
+  if (const auto* plain = std::get_if<model::PlainPassword>(&user.password)) {
+    return plain->password.Reveal().size();
+  }
+  const auto* hashed = std::get_if<model::PasswordHash>(&user.password);
+  return hashed == nullptr ? 0 : hashed->hash.Reveal().size();
+}
+
+// The values alone, without what stands around them in a request: none is refused that would fit.
+void CheckSize(CheckedUser& checked) {
+  const model::UserRecord& user = checked.user;
+  std::size_t metadata = 0;
+  for (const auto& [key, value] : user.metadata) metadata += key.size() + value.size();
+  const bool hashed = std::holds_alternative<model::PasswordHash>(user.password);
+  const std::array<std::pair<Column, std::size_t>, 5> sizes = {
+      {{Column::kEmail, user.email.size()},
+       {Column::kFirstName, user.first_name ? user.first_name->size() : 0},
+       {Column::kLastName, user.last_name ? user.last_name->size() : 0},
+       {hashed ? Column::kPasswordHash : Column::kPassword, PasswordBytes(user)},
+       {Column::kMetadata, metadata}}};
+  std::size_t all = 0;
+  for (const auto& [column, size] : sizes) all += size;
+  if (all <= model::kMaxRequestBytes) return;
+  const auto largest = std::max_element(
+      sizes.begin(), sizes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto shown = [](std::size_t size) {
+    return base::WithThousands(static_cast<std::int64_t>(size));
+  };
+  checked.findings.Reject(Reason::kUserTooLarge, largest->first,
+                          "has " + shown(largest->second) + " bytes, and all values of the user " +
+                              shown(all) + ", where 102,400 are the most");
+}
+
 }  // namespace
 
 std::optional<bool> ParseYesNo(std::string_view text) {
@@ -151,6 +188,7 @@ CheckedUser CheckUser(const Row& row) {
   CheckedMetadata metadata = CheckMetadata(row[Column::kMetadata]);
   checked.user.metadata = std::move(metadata.entries);
   checked.findings.Append(std::move(metadata.findings));
+  CheckSize(checked);
   return checked;
 }
 

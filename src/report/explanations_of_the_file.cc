@@ -11,7 +11,7 @@ constexpr std::string_view kOthersOfUser =
     "The other rows of this user, when this is the first of them: they have nothing to make the "
     "user with, fail as `lead_row_rejected`, and follow by themselves once this row is right.";
 
-constexpr std::array<ExplanationParts, 26> kParts = {{
+constexpr std::array<ExplanationParts, 28> kParts = {{
     {.reason = Reason::kHeaderRowFile,
      .meaning = "`failed.csv` and the other row files of a run have the columns of your file and, "
                 "behind them, `_row`, `_outcome` and what happened to each row. Passwords and "
@@ -162,6 +162,14 @@ constexpr std::array<ExplanationParts, 26> kParts = {{
      .fate = Fate::kRejected,
      .way = Way::kCell,
      .follows = kOthersOfUser},
+    {.reason = Reason::kUserTooLarge,
+     .meaning = "The target says nowhere how large a request may be. Servers of its kind refuse "
+                "bodies of over 100 KiB (102,400 bytes), and so does the sandbox, so what cannot "
+                "fit into that is not sent. No name is that long: mostly a quotation mark is "
+                "missing, and the cell holds all lines up to the next one.",
+     .fate = Fate::kRejected,
+     .way = Way::kCell,
+     .follows = kOthersOfUser},
     {.reason = Reason::kOrgIdConflict,
      .meaning = "`org_id` is the target's id of an organization, `org_external_id` is yours. Each "
                 "of them names one, and nothing says that it is the same one.",
@@ -191,6 +199,14 @@ constexpr std::array<ExplanationParts, 26> kParts = {{
      .steps = "`--org-by-name` takes the organization whose name is exactly this, creates it when "
               "there is none, and fails its rows when there are several "
               "(`organization_ambiguous`).\n",
+     .way = Way::kCell,
+     .follows = kOthersOfUser},
+    {.reason = Reason::kOrgNameTooLong,
+     .meaning = "Servers of the target's kind refuse requests of over 100 KiB (102,400 bytes), and "
+                "the name alone has more. Mostly a quotation mark is missing, and the cell holds "
+                "all lines up to the next one. The name of the organization is then that of its "
+                "first row with a shorter one.",
+     .fate = Fate::kRejected,
      .way = Way::kCell,
      .follows = kOthersOfUser},
     {.reason = Reason::kRoleSlugsInvalid,

@@ -126,6 +126,7 @@ std::optional<OrganizationTally::Reference> OrganizationTally::ReferenceOf(
     if (!model::IsOrganizationId(id)) return std::nullopt;
     return Reference{Kind::kId, id};
   }
+  if (!model::IsOrganizationName(name)) return std::nullopt;
   if (!external_id.empty()) {
     if (!model::IsOrganizationExternalId(external_id)) return std::nullopt;
     return Reference{Kind::kExternalId, external_id};

@@ -55,6 +55,8 @@ ROWS = [
     "lead@example.com,,,,,,,,,,beta,,,",
     "lead@example.com,,,,,,,,,,,,,5",
     'fay@example.com,,,,,,,,,,acme,,"admin,member",',
+    "gus@example.com," + "n" * 102_401 + ",,,,,,,,,,,,",
+    "hoa@example.com,,,,,,,,,,acme," + "n" * 102_401 + ",,",
 ]
 # Code, line, character in it, number of the column: by hand, from the text above.
 FOUND = [
@@ -96,6 +98,8 @@ FOUND = [
     ("membership_repeated", 42, 1, 1),
     ("user_repeated", 43, 1, 1),
     ("first_role_only", 44, 32, 13),
+    ("user_too_large", 45, 17, 2),
+    ("org_name_too_long", 46, 31, 12),
 ]
 # Of headers, each of which refuses its file: the same, by the header.
 HEADERS = {
@@ -182,7 +186,7 @@ class EveryRule(Case):
             self.assertRegex(line, rf" \[{code}(, row \d+)?\]$")
             self.assertEqual(f"(column {column})" in line, column is not None, line)
             self.assertTrue(fix.startswith("    fix: "), fix)
-        said = "37 rows, 30 users, 2 organizations: 23 problems, 15 remarks\n"
+        said = "39 rows, 32 users, 2 organizations: 25 problems, 15 remarks\n"
         said += "rehome explain CODE says more of each code\n"
         self.assertEqual(done.stderr, said)
 

@@ -44,6 +44,16 @@ TEST(Planner, FindsTheOrganizationOfARow) {
       {"external id outside ASCII", RowOf({{Column::kOrgExternalId, "\xc3\xa9"}}), "",
        "org_external_id: org_external_id_invalid: \"\xc3\xa9\" holds characters that are not "
        "printable ASCII\n"},
+      {"longest name",
+       RowOf({{Column::kOrgExternalId, "acme"}, {Column::kOrgName, std::string(102'400, 'n')}}),
+       "external_id:acme", ""},
+      {"too long a name",
+       RowOf({{Column::kOrgExternalId, "acme"}, {Column::kOrgName, std::string(102'401, 'n')}}), "",
+       "org_name: org_name_too_long: \"" + std::string(60, 'n') +
+           "…\" has 102,401 bytes, where 102,400 are the most\n"},
+      {"a name that is not sent",
+       RowOf({{Column::kOrgId, "org_1"}, {Column::kOrgName, std::string(102'401, 'n')}}),
+       "id:org_1", ""},
       {"name alone", RowOf({{Column::kOrgName, "Acme"}}), "",
        "org_name: org_name_alone: \"Acme\" has neither org_external_id nor org_id beside it\n"},
   };

@@ -145,6 +145,24 @@ TEST(UserRules, RejectARowWithAWholeSentence) {
   }
 }
 
+// A request has quotation marks and keys around the values: what just fits by itself may be refused
+// by the target, and is left to it.
+TEST(UserRules, RejectAUserThatNoRequestCanCarry) {
+  const auto with = [](std::size_t bytes) {
+    return Plan(RowOf({{Column::kEmail, "ann@example.com"},
+                       {Column::kFirstName, std::string(bytes, 'n')},
+                       {Column::kLastName, "Smith"},
+                       {Column::kMetadata, R"({"k":"v"})"}}));
+  };
+  const std::size_t others = 15 + 5 + 2;
+  EXPECT_EQ(Rejections(with(102'400 - others)), "");
+  EXPECT_EQ(Rejections(with(102'401 - others)),
+            "first_name: user_too_large: has 102,379 bytes, and all values of the user 102,401, "
+            "where 102,400 are the most\n");
+  EXPECT_EQ(Rejections(Plan(RowOf({{Column::kPassword, std::string(200'000, 'p')}}))).substr(0, 28),
+            "password: user_too_large: ha");
+}
+
 TEST(UserRules, WarnOfAnExternalIdOverSixtyFourCharacters) {
   EXPECT_EQ(Warnings(Plan(RowOf({{Column::kExternalId, std::string(64, 'x')}}))), "");
   const Planned planned = Plan(RowOf({{Column::kExternalId, std::string(65, 'x')}}));

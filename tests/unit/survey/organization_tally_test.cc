@@ -17,6 +17,8 @@ struct RowCase {
 TEST(OrganizationTally, TakesTheOrganizationThatPlanTakes) {
   const std::string long_id(129, 'x');
   const std::string longest_id(128, 'x');
+  const std::string long_name(102'401, 'n');
+  const std::string longest_name(102'400, 'n');
   const RowCase cases[] = {
       {"none", {"", "", ""}, true, std::nullopt},
       {"blanks", {" ", "\t", " "}, true, std::nullopt},
@@ -31,6 +33,16 @@ TEST(OrganizationTally, TakesTheOrganizationThatPlanTakes) {
        {"", longest_id, ""},
        false,
        model::OrganizationRef{Kind::kExternalId, longest_id}},
+      {"name too long", {"", "one", long_name}, false, std::nullopt},
+      {"longest name",
+       {"", "one", longest_name},
+       false,
+       model::OrganizationRef{Kind::kExternalId, "one"}},
+      {"name too long, by name", {"", "", long_name}, true, std::nullopt},
+      {"name too long beside an id",
+       {"org_1", "", long_name},
+       false,
+       model::OrganizationRef{Kind::kId, "org_1"}},
       {"external id not ASCII", {"", "ünï", ""}, false, std::nullopt},
       {"external id with a line break", {"", "ac\nme", "Acme"}, false, std::nullopt},
       {"id with a mark", {"org_bad!", "", ""}, false, std::nullopt},
@@ -84,6 +96,20 @@ TEST(OrganizationTally, TheFirstNameThatIsNotBlankCountsAndOthersWarn) {
   EXPECT_EQ(organizations[2].name, "Bee");
   EXPECT_EQ(organizations[2].first_row, 1);
   EXPECT_EQ(organizations[2].rows, 6);
+}
+
+TEST(OrganizationTally, ANameThatNoRequestCanCarryIsNotTheFirst) {
+  const std::string long_name(102'401, 'n');
+  const OrganizationOptions options;
+  OrganizationTally tally(options);
+  tally.Count({"", "a", long_name}, 1, 2, true);
+  tally.Count({"", "a", "Acme"}, 2, 3, true);
+  tally.Finish();
+  EXPECT_EQ(tally.warning_count(), 0);
+  const auto organizations = tally.TakeOrganizations();
+  ASSERT_EQ(organizations.size(), 1U);
+  EXPECT_EQ(organizations[0].name, "Acme");
+  EXPECT_EQ(organizations[0].first_row, 2);
 }
 
 TEST(OrganizationTally, PutsAllRowsIntoTheOneThatWasAskedFor) {
