@@ -43,7 +43,8 @@ PhaseCounts CountsOf(const pipeline::Progress& progress, pipeline::ImportPhase p
   counts.done = warming ? std::accumulate(outcomes.begin(), outcomes.end(), std::int64_t{0})
                         : tally.rows_seen;
   counts.all = all;
-  counts.worked = warming ? counts.done : counts.done - tally.rows_passed_over;
+  counts.worked =
+      counts.done - (warming ? tally.organizations_passed_over : tally.rows_passed_over);
   counts.time = warming ? progress.organizations_time : progress.rows_time;
   for (const auto kind : {OutcomeKind::kFailed, OutcomeKind::kRejected, OutcomeKind::kParked}) {
     const std::int64_t count = outcomes[static_cast<std::size_t>(kind)];

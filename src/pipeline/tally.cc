@@ -75,6 +75,11 @@ void Tally::CountEarlier(std::int64_t rows) {
   tally_.rows_passed_over += rows;
 }
 
+void Tally::CountEarlierOrganization() {
+  base::MutexLock lock(mutex_);
+  ++tally_.organizations_passed_over;
+}
+
 TallySnapshot Tally::Snapshot() const {
   base::MutexLock lock(mutex_);
   return tally_;

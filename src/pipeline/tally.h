@@ -34,6 +34,7 @@ struct TallySnapshot {
   OutcomeCounts memberships{};
   std::int64_t rows_seen = 0;         ///< settled or passed over by this incarnation of the run
   std::int64_t rows_passed_over = 0;  ///< of these: an earlier one had settled them
+  std::int64_t organizations_passed_over = 0;  ///< of `organizations`: likewise
   std::map<std::pair<model::Phase, model::Reason>, TroubleGroup> errors;
   std::map<std::pair<model::Phase, model::Reason>, TroubleGroup> warnings;
 };
@@ -51,6 +52,8 @@ class Tally {
   void CountOrganization(const model::Effect& effect);
   /// Rows passed over because an earlier incarnation of the run has settled them.
   void CountEarlier(std::int64_t rows);
+  /// One of the organizations that are counted was settled by an earlier incarnation.
+  void CountEarlierOrganization();
   TallySnapshot Snapshot() const;
 
  private:

@@ -55,6 +55,7 @@ void WarmUp::StartOne(const model::Organization& organization) {
           if (*found && (*found)->state == model::EffectState::kDone) {
             --active_;
             --open_;
+            setup_.tally.CountEarlierOrganization();
             OnSettled(**found);
             return;
           }

@@ -45,6 +45,17 @@ TEST(PhaseCounts, CountsOrganizationsWhileTheyAreWarmedUp) {
                          .errors = {{"failed", 1}}}));
 }
 
+// Their rate would be that of reading the journal, and the time left far too short.
+TEST(PhaseCounts, TellsOrganizationsOfAnEarlierProcessFromTheOthers) {
+  pipeline::Progress progress;
+  progress.organizations_time = seconds(10);
+  progress.tally.organizations[At(OutcomeKind::kCreated)] = 76;
+  progress.tally.organizations_passed_over = 70;
+  const PhaseCounts counts = CountsOf(progress, pipeline::ImportPhase::kOrganizations, 152);
+  EXPECT_EQ(counts.done, 76);
+  EXPECT_EQ(counts.worked, 6);
+}
+
 TEST(PhaseProgress, ComesBackFromItsJson) {
   const PhaseProgress progress = {
       .counts = {.name = "rows",

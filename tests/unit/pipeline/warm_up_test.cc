@@ -194,6 +194,7 @@ TEST(WarmUp, StopsAfterTenWithTheFirstReasonsAndAsksNoMore) {
 
 TEST(WarmUp, AResumedRunAsksOnlyForTheRest) {
   DispatchStage stage;
+  std::int64_t settled = 0;
   {
     Warming warming(stage, Organizations(20));
     warming.warm_up.Start();
@@ -203,6 +204,8 @@ TEST(WarmUp, AResumedRunAsksOnlyForTheRest) {
     stage.dispatcher->Stop();
     stage.Run();
     EXPECT_EQ(warming.times_done, 1);
+    EXPECT_EQ(warming.tally.Snapshot().organizations_passed_over, 0);
+    settled = warming.warm_up.counts().tried();
   }
   const std::size_t before = stage.transport.requests().size();
   const std::size_t made = stage.target.organizations.size();
@@ -212,6 +215,7 @@ TEST(WarmUp, AResumedRunAsksOnlyForTheRest) {
   warming.Run();
   EXPECT_EQ(warming.times_done, 1);
   EXPECT_EQ(warming.cache.entries(), 20);
+  EXPECT_EQ(warming.tally.Snapshot().organizations_passed_over, settled);
   EXPECT_EQ(stage.target.organizations.size(), 20U);
   EXPECT_LE(stage.transport.requests().size() - before, 2 * (20U - made) + 1);
   EXPECT_EQ(warming.lines.said.back(),
