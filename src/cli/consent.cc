@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/rejected_rows.h"
 #include "cli/terminal.h"
 
 namespace rehome::cli {
@@ -9,6 +10,9 @@ namespace {
 
 // From here on the vendor asks to be told before an import.
 constexpr std::int64_t kTellTheVendor = 200000;
+
+// Of larger files nobody waits for the count: it takes a second for each 100 MB or so.
+constexpr std::int64_t kCountedBytes = 256'000'000;
 
 std::string Left(std::string label) {
   label.resize(14, ' ');
@@ -19,9 +23,19 @@ std::string Duration(base::Duration duration) {
   return duration.count() == 0 ? "as fast as the target answers" : base::FormatDuration(duration);
 }
 
+// What of the rows makes nothing, for a person who is about to be asked.
+std::string RejectedText(const Session& session) {
+  if (session.survey.bytes > kCountedBytes) return {};
+  const auto rejected = CountRejectedRows(session);
+  if (!rejected) return "not counted: " + base::EscapeForTerminal(rejected.error().message);
+  if (*rejected == 0) return "none";
+  return base::Count(*rejected, "row", "rows") +
+         " of these, which make nothing (see: " + ValidateCommandFor(session.options.input) + ")";
+}
+
 }  // namespace
 
-std::string ConsentText(const Session& session) {
+std::string ConsentText(const Session& session, const std::string& rejected) {
   const Target& target = session.target;
   const survey::Survey& survey = session.survey;
   const Forecast& forecast = session.forecast;
@@ -46,6 +60,7 @@ std::string ConsentText(const Session& session) {
                       base::Count(forecast.organization_reads, "organization", "organizations") +
                       ", " + base::Count(forecast.user_creates, "user", "users") + ", " +
                       base::Count(forecast.membership_creates, "membership", "memberships"));
+  if (!rejected.empty()) line("rejected", rejected);
   line("requests", base::WithThousands(forecast.organization_reads) + " organization look-ups, " +
                        base::WithThousands(forecast.organization_creates + forecast.user_creates +
                                            forecast.membership_creates) +
@@ -70,9 +85,11 @@ std::string ConsentText(const Session& session) {
 
 Consent AskConsent(const Session& session, bool yes) {
   if (yes && session.common.output.quiet) return Consent::kGiven;
-  PrintText(ConsentText(session));
+  const bool can_ask =
+      !yes && StdinIsTerminal() && StderrIsTerminal() && !session.common.output.no_input;
+  PrintText(ConsentText(session, can_ask ? RejectedText(session) : ""));
   if (yes) return Consent::kGiven;
-  if (StdinIsTerminal() && StderrIsTerminal() && !session.common.output.no_input) {
+  if (can_ask) {
     return AskYesNo("Import?") ? Consent::kGiven : Consent::kDeclined;
   }
   PrintLine("nothing was written; to import, run:\n  " + session.common.typed_line + " --yes");

@@ -7,7 +7,8 @@
 namespace rehome::cli {
 
 /// What the user is about to allow, as lines for stderr.
-std::string ConsentText(const Session& session);
+/// `rejected` says how many of its rows make nothing; empty = they were not counted.
+std::string ConsentText(const Session& session, const std::string& rejected);
 
 enum class Consent { kGiven, kDeclined, kCannotAsk };
 

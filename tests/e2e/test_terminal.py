@@ -44,6 +44,27 @@ class Consent(faults.Case):
                 self.assertEqual(code, 0, text)
                 self.assertEqual(self.target.counts()["users"], 1)
 
+    def test_rows_that_make_nothing_are_counted_before_the_question(self):
+        self.sandbox()
+        file = self.csv("email,org_name\na@example.com,\nb,\n,\nc@example.com,Acme\n")
+        for flags, told in (
+            ((), "rejected      3 rows of these, which make nothing (see: rehome validate FILE)"),
+            (("--org-by-name",), "rejected      2 rows of these, which make nothing (see: rehome "
+                                 "validate FILE --org-by-name)"),
+            (("--rows", "1-1"), "rejected      none"),
+        ):  # fmt: skip
+            with self.subTest(flags=flags):
+                terminal = Terminal(["import", file, *flags], self.environment(), self.directory)
+                self.addCleanup(terminal.process.wait)
+                text = terminal.read_until("Import? [y/N] ")
+                self.assertIn(told.replace("FILE", str(file)) + "\r\n", text)
+                terminal.type("n\n")
+                self.assertEqual(terminal.end(), 2)
+        # Nobody is there to wait for the count.
+        done = self.rehome("import", file, code=2)
+        self.assertNotIn("rejected", done.stderr)
+        self.assert_nothing_written()
+
     def test_no_input_does_not_ask(self):
         terminal = self.asked("--no-input")
         self.assertEqual(terminal.end(), 2)
