@@ -122,8 +122,9 @@ std::string ArgumentLines(const CommandFacts& command) {
   std::string lines;
   for (const OptionFacts& option : command.options) {
     if (!option.is_argument) continue;
-    lines += "      '" + command.path + " " + std::to_string(number++) + "') " + ActionFor(option) +
-             " ;;\n";
+    const std::string at = std::to_string(number++);
+    lines += "      '" + command.path + " " + (option.repeats ? "'*" : at + "'") + ") " +
+             ActionFor(option) + " ;;\n";
   }
   return lines;
 }

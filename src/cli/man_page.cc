@@ -27,6 +27,34 @@ gives it.
 Where runs are kept, unless
 .B \-\-runs\-dir
 says so.
+.SH EXIT STATUS
+.TP
+.B 0
+All is done, and nothing failed.
+.TP
+.B 1
+Done; some rows were rejected, failed or parked. Of a check or a dry run:
+problems were found.
+.TP
+.B 2
+Refused: the command line, the settings or the file. Nothing was written.
+.TP
+.B 3
+Stopped by a limit; to be resumed.
+.TP
+.B 4
+It could not go on: key, certificate, network, disk; to be resumed.
+.TP
+.B 5
+The verification found something missing, double or different, or is
+incomplete.
+.TP
+.B 75
+Another import has the target.
+.TP
+.BR 130 ", " 143
+Interrupted by SIGINT or SIGTERM, with all that was sent recorded; to be
+resumed.
 .SH FILES
 .TP
 .I .rehome/runs/RUN

@@ -157,6 +157,10 @@ ExitCode RunReport(const ReportCommand& command) {
                                              command.spreadsheet_safe);
     if (!note) return Refuse(note.error());
     if (!note->empty() && !quiet) PrintLine("row files: " + *note);
+    if (!quiet) {
+      PrintLine("copies of the row files for a spreadsheet are in " +
+                base::EscapeForTerminal(base::AbsolutePath(command.spreadsheet_safe), 400));
+    }
   }
   const report::Masking masking = command.share ? report::Masking::Random() : report::Masking();
   const auto written = html ? WritePage(*source, masking, command.output)

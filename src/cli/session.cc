@@ -159,6 +159,9 @@ void ShowWarnings(const Session& session) {
   if (session.common.output.quiet) return;
   const std::string name = base::EscapeForTerminal(session.options.input.file);
   for (const std::string& warning : session.header.warnings) PrintWarning(warning);
+  if (session.survey.rows == 0) {
+    PrintWarning("the file has no rows: there is only a header, and nothing to import");
+  }
   std::size_t shown = 0;
   for (const survey::SurveyWarning& warning : session.survey.warnings) {
     if (shown++ == kWarningsShown) break;

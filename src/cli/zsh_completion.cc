@@ -63,7 +63,8 @@ std::string ActionFor(const OptionFacts& option) {
 
 std::string SpecOf(const OptionFacts& option) {
   if (option.is_argument) {
-    return "'::" + Quoted(option.long_name) + ":" + ActionFor(option) + "'";
+    return (option.repeats ? "'*::" : "'::") + Quoted(option.long_name) + ":" + ActionFor(option) +
+           "'";
   }
   const std::string text = "[" + Quoted(option.text) + "]";
   const std::string value =

@@ -23,6 +23,7 @@ class RangeRecords final : public RecordSink {
   RangeRecords(std::string_view bytes, const Header& header, const Range& range)
       : bytes_(bytes),
         begin_(range.begin),
+        header_(header),
         columns_(header.columns.size()),
         next_row_(range.first_row),
         input_(header) {}
@@ -35,6 +36,7 @@ class RangeRecords final : public RecordSink {
                                static_cast<std::size_t>(record.end - record.offset)));
     } else {
       entry.malformed = MakeMalformedRow(record, row, columns_);
+      entry.malformed->column = ColumnOf(record.stray_field);
     }
     entries_.push_back(std::move(entry));
   }
@@ -44,7 +46,15 @@ class RangeRecords final : public RecordSink {
 
  private:
   const std::string_view bytes_;
+  // As files of ours name it; `field` from 1, 0 = none.
+  std::string ColumnOf(std::size_t field) const {
+    if (field == 0 || field > columns_) return {};
+    const auto& known = header_.columns[field - 1];
+    return known ? std::string(model::NameOf(*known)) : header_.names[field - 1];
+  }
+
   const std::int64_t begin_;
+  const Header& header_;
   const std::size_t columns_;
   std::int64_t next_row_;
   ParserInput input_;

@@ -43,7 +43,9 @@ model::Reason FaultOf(const ScannedRecord& record, std::size_t columns) {
 
 model::MalformedRow MakeMalformedRow(const ScannedRecord& record, std::int64_t row,
                                      std::size_t columns) {
-  model::MalformedRow malformed{{row, record.line, record.offset}, FaultOf(record, columns), {}};
+  model::MalformedRow malformed;
+  malformed.position = {row, record.line, record.offset};
+  malformed.reason = FaultOf(record, columns);
   if (malformed.reason == model::Reason::kCsvStrayQuote) {
     malformed.detail = "a quotation mark in field " + std::to_string(record.stray_field) +
                        " does not enclose the whole field";

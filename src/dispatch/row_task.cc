@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "dispatch/user_difference.h"
+#include "model/column_at_fault.h"
 
 namespace rehome::dispatch {
 namespace {
@@ -344,6 +345,8 @@ void RowTask::Fail(const model::Effect& effect, model::Phase phase) {
   outcome.phase = phase;
   outcome.detail = effect.detail;
   outcome.target = effect.target;
+  const auto column = model::ColumnAtFault(effect.reason, effect.target.provider_code);
+  outcome.column = column ? model::NameOf(*column) : "";
 }
 
 void RowTask::Derive(model::Reason reason, model::Phase phase, std::string cause_key,

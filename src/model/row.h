@@ -35,6 +35,7 @@ struct MalformedRow {
   Position position;
   Reason reason = Reason::kCsvFieldCount;
   std::string detail;  ///< what was seen, e.g. "9 fields where the header has 8"
+  std::string column;  ///< of a stray quotation mark; empty when it is not about one
 };
 
 /// What a reader gives for each record, in file order.

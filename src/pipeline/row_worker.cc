@@ -31,7 +31,7 @@ plan::Planned PlanOf(const SourceRow& row, const plan::PlanOptions& options) {
     planned.plan.position = malformed->position;
     planned.plan.lead_row = malformed->position.row;
     planned.rejections.push_back(
-        {.reason = malformed->reason, .column = "", .detail = malformed->detail});
+        {.reason = malformed->reason, .column = malformed->column, .detail = malformed->detail});
     return planned;
   }
   const auto& own = std::get<model::Row>(row.record);

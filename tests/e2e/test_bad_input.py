@@ -93,6 +93,13 @@ class Refused(faults.Case):
     def test_empty_file(self):
         self.refused_file("", 'FILE: is empty: it needs a header line with the column "email"')
 
+    def test_a_file_of_a_header_is_imported_with_a_warning(self):
+        self.sandbox()
+        said = "warning: the file has no rows: there is only a header, and nothing to import\n"
+        for flags in (("--yes",), ("--dry-run", "--offline")):
+            done = self.rehome("import", self.csv("email,org_name\n"), *flags)
+            self.assertEqual((done.code, done.stderr.count(said)), (0, 1), done.stderr)
+
     def test_nul_byte(self):
         self.refused_file(
             b"email\na\0b@example.com\n",

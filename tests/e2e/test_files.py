@@ -88,6 +88,7 @@ class Files(harness.Case):
         self.assertEqual(self.rows("failed")[3]["_outcome"], "rejected")
         self.assertEqual(self.rows("failed")[5]["_http_status"], "400")
         self.assertEqual(self.rows("failed")[5]["_code"], "password_refused")
+        self.assertEqual(self.rows("failed")[5]["_column"], "password")
         self.assertTrue(self.rows("failed")[5]["_request_id"])
         self.assertEqual(self.rows("skipped")[7]["email"], "there@example.com")
         self.check_laws()
@@ -175,6 +176,10 @@ class Files(harness.Case):
         copies = self.directory / "copies"
         done = self.rehome("report", "--spreadsheet-safe", copies)
         self.assertEqual(done.code, 0, done.stderr)
+        said = f"copies of the row files for a spreadsheet are in {copies}\n"
+        self.assertIn(said, done.stderr)
+        quiet = self.rehome("report", "-q", "--spreadsheet-safe", self.directory / "more")
+        self.assertEqual((quiet.code, quiet.stderr), (0, ""))
         self.assertEqual(sorted(it.stem for it in copies.iterdir()), sorted(FILES))
         for name in FILES:
             path = copies / f"{name}.csv"

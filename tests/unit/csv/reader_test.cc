@@ -113,6 +113,15 @@ struct MalformedCase {
   std::string detail;
 };
 
+// The one in whose field a stray quotation mark stands.
+std::string ColumnNamedIn(const std::string& detail) {
+  const std::string columns[] = {"email", "first_name", "last_name"};
+  for (int i = 0; i < 3; ++i) {
+    if (detail.starts_with("a quotation mark in field " + std::to_string(i + 1))) return columns[i];
+  }
+  return "";
+}
+
 TEST(Reader, RejectsOneRowForOneMalformedRecord) {
   using model::Reason;
   const std::string stray = " does not enclose the whole field";
@@ -151,6 +160,7 @@ TEST(Reader, RejectsOneRowForOneMalformedRecord) {
     EXPECT_EQ(malformed.position.offset, 40);
     EXPECT_EQ(malformed.reason, c.reason);
     EXPECT_EQ(malformed.detail, c.detail);
+    EXPECT_EQ(malformed.column, ColumnNamedIn(c.detail));
     EXPECT_EQ(std::get<model::Row>(records[2])[Column::kEmail], "y@x.com");
     EXPECT_EQ(std::get<model::Row>(records[2]).position.row, 3);
   }
