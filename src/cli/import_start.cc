@@ -147,7 +147,8 @@ base::Status CheckJoins(const journal::RunFacts& facts, const Part& part) {
                      "run " + facts.run_id + " has imported " + RowsOf(PartOf(facts)) +
                          " of this file, and " + RowsOf(part) +
                          " do not join on to them; name rows that do, or import the rest with "
-                         "`rehome resume`"};
+                         "`rehome resume " +
+                         journal::ArgumentOf(facts) + "`"};
 }
 
 std::optional<ExitCode> RefusedByUser(const Session& session, bool yes) {

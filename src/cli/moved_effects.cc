@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -18,23 +19,14 @@ namespace {
 using model::Column;
 using model::EffectKind;
 
-/// A row of a user, and the organization that it names, as its cells say it.
+/// A row of a user, and the key of the organization that it names; empty when it names none.
 struct UserRow {
   std::int64_t row = 0;
   std::string organization;
+  bool operator==(const UserRow&) const = default;
 };
 using UserRows = std::vector<UserRow>;
 using RowsByEmail = std::map<std::string, UserRows>;
-
-std::string OrganizationOf(const model::Row& row) {
-  std::string cells;
-  for (const Column column : {Column::kOrgId, Column::kOrgExternalId, Column::kOrgName}) {
-    // An external_id says which one, however it is called.
-    const bool is_named = column == Column::kOrgName && !base::Trim(cells).empty();
-    if (!is_named) cells += std::string(base::Trim(row[column])) + "\n";
-  }
-  return cells;
-}
 
 // Calls `visit` with each well-formed row that has an e-mail, and with that (folded).
 base::Status VisitEmails(const InputState& state,
@@ -55,10 +47,14 @@ base::Status VisitEmails(const InputState& state,
   return {};
 }
 
-base::Result<RowsByEmail> RowsOf(const InputState& state, const std::set<std::string>& emails) {
+base::Result<RowsByEmail> RowsOf(const InputState& state, const plan::PlanOptions& options,
+                                 const std::set<std::string>& emails) {
   RowsByEmail rows;
   RETURN_IF_ERROR(VisitEmails(state, [&](const model::Row& row, const std::string& email) {
-    if (emails.contains(email)) rows[email].push_back({row.position.row, OrganizationOf(row)});
+    if (!emails.contains(email)) return;
+    const auto organization = plan::OrganizationOf(row, options);
+    rows[email].push_back(
+        {row.position.row, organization ? model::KeyOf(*organization) : std::string()});
   }));
   return rows;
 }
@@ -77,45 +73,33 @@ bool Holds(const UserRows& rows, std::int64_t row) {
                      [row](const UserRow& one) { return one.row == row; });
 }
 
-// Rows outside the part would make the user again when they are imported: nobody asks for what is
-// in doubt till then.
-base::Status CheckIsNamedInPart(const UserRows& before, const UserRows& now,
-                                const journal::RunFacts& facts) {
-  const auto in_part = [&](const UserRow& one) {
-    return one.row >= facts.first_row && one.row <= facts.last_row;
-  };
-  if (now.empty() || std::any_of(now.begin(), now.end(), in_part)) return {};
-  const auto ours = std::find_if(before.begin(), before.end(), in_part);
-  if (ours == before.end()) return {};
-  return base::Error{base::ErrorCode::kInput,
-                     "row " + std::to_string(ours->row) + " has the user of row " +
-                         std::to_string(now.front().row) + ", which run " + facts.run_id +
-                         " has not imported yet; import the rest first with `rehome resume " +
-                         journal::ArgumentOf(facts) + "`, then correct the row"};
-}
+// What the journal knows of the users and memberships of some rows.
+struct KnownEffects {
+  std::map<std::string, std::int64_t> rows_by_key;
+  std::set<std::pair<EffectKind, std::int64_t>> done;
+  std::set<std::pair<EffectKind, std::int64_t>> in_doubt;  // what may be there
+};
 
-// Where the effect of a user is to stand that stands at `from`.
-journal::EffectMove MoveOf(std::int64_t from, const UserRows& now) {
-  if (now.empty()) return {.from = from, .to = 0, .key = ""};
-  return {.from = from, .to = Holds(now, from) ? from : now.front().row, .key = UserKey(now)};
-}
-
-// The row to which a membership goes that `left` wants no more: one that shares it.
-std::optional<std::int64_t> HeirOf(const UserRow& left, const UserRows& now) {
-  const auto heir = std::find_if(now.begin(), now.end(), [&](const UserRow& one) {
-    return one.row != left.row && one.organization == left.organization;
-  });
-  return heir == now.end() ? std::nullopt : std::optional(heir->row);
-}
-
-// The rows at which the effects with these keys stand.
-base::Result<std::map<std::string, std::int64_t>> FindKeys(const std::set<std::string>& keys,
-                                                           journal::JournalReader& journal) {
-  std::map<std::string, std::int64_t> rows;
+base::Result<KnownEffects> ReadEffects(const RowsByEmail& before, journal::JournalReader& journal) {
+  std::set<std::string> keys;
+  std::set<std::int64_t> rows;
+  for (const auto& [email, its_rows] : before) {
+    keys.insert(UserKey(its_rows));
+    for (const UserRow& one : its_rows) rows.insert(one.row);
+  }
+  KnownEffects known;
   RETURN_IF_ERROR(journal.VisitEffects([&](const model::Effect& effect) {
-    if (!effect.key.empty() && keys.contains(effect.key)) rows[effect.key] = effect.row;
+    const bool is_shared = !effect.key.empty() && keys.contains(effect.key);
+    if (is_shared) known.rows_by_key[effect.key] = effect.row;
+    if (!is_shared && !rows.contains(effect.row)) return;
+    const std::pair<EffectKind, std::int64_t> at(effect.kind, effect.row);
+    if (effect.state == model::EffectState::kDone) {
+      known.done.insert(at);
+    } else if (effect.maybe_sent && effect.state != model::EffectState::kFailed) {
+      known.in_doubt.insert(at);
+    }
   }));
-  return rows;
+  return known;
 }
 
 base::Result<std::vector<journal::EffectMove>> MovedOrganizations(
@@ -134,57 +118,146 @@ base::Result<std::vector<journal::EffectMove>> MovedOrganizations(
   return moves;
 }
 
-base::Status AddUsers(const RowsByEmail& before, const RowsByEmail& now,
-                      const journal::RunFacts& facts, journal::JournalReader& journal,
-                      journal::MovedEffects& moved) {
-  std::set<std::string> keys;
-  for (const auto& [email, rows] : before) keys.insert(UserKey(rows));
-  const auto found = FindKeys(keys, journal);
-  if (!found) return found.error();
-  for (const auto& [email, rows] : before) {
-    const auto has_now = now.find(email);
-    const UserRows rows_now = has_now == now.end() ? UserRows() : has_now->second;
-    RETURN_IF_ERROR(CheckIsNamedInPart(rows, rows_now, facts));
-    const auto at = found->find(UserKey(rows));
-    moved.users.push_back(MoveOf(at == found->end() ? rows.front().row : at->second, rows_now));
-    for (const UserRow& one : rows_now) {
-      moved.membership_keys.emplace_back(one.row, MembershipKey(rows_now));
+/// Finds the moves of one user after the other.
+class UserMoves {
+ public:
+  UserMoves(const KnownEffects& known, const journal::RunFacts& facts, const CorrectedRows& rows)
+      : known_(known), facts_(facts), rows_(rows) {}
+
+  base::Status Add(const UserRows& before, const UserRows& now) {
+    RETURN_IF_ERROR(AddUser(before, now));
+    for (const UserRow& one : now) {
+      found_.moved.membership_keys.emplace_back(one.row, MembershipKey(now));
     }
-    for (const UserRow& one : rows) {
-      const bool stays = std::any_of(rows_now.begin(), rows_now.end(), [&](const UserRow& other) {
-        return other.row == one.row && other.organization == one.organization;
-      });
-      const auto heir = stays ? std::nullopt : HeirOf(one, rows_now);
-      if (heir) moved.memberships.push_back({.from = one.row, .to = *heir, .key = ""});
-    }
+    for (const UserRow& one : before) RETURN_IF_ERROR(AddMembership(one, now));
+    return {};
   }
-  return {};
+
+  MovesFound Take() { return std::move(found_); }
+
+ private:
+  base::Status AddUser(const UserRows& before, const UserRows& now) {
+    const auto at = known_.rows_by_key.find(UserKey(before));
+    const std::int64_t from = at == known_.rows_by_key.end() ? before.front().row : at->second;
+    RETURN_IF_ERROR(CheckIsSettled(EffectKind::kUser, from, now, now));
+    if (now.empty()) {
+      found_.moved.users.push_back({.from = from, .to = 0, .key = ""});
+    } else {
+      const std::int64_t to = Holds(now, from) ? from : now.front().row;
+      found_.moved.users.push_back({.from = from, .to = to, .key = UserKey(now)});
+    }
+    if (!known_.done.contains({EffectKind::kUser, from})) return {};
+    for (const UserRow& one : before) {
+      if (!Holds(now, one.row)) found_.leaving.push_back(one.row);
+    }
+    return {};
+  }
+
+  base::Status AddMembership(const UserRow& one, const UserRows& now) {
+    UserRows sharing;
+    std::copy_if(now.begin(), now.end(), std::back_inserter(sharing),
+                 [&](const UserRow& other) { return other.organization == one.organization; });
+    RETURN_IF_ERROR(CheckIsSettled(EffectKind::kMembership, one.row, sharing, now));
+    const std::int64_t to = DestinationOf(one, sharing, now);
+    if (to != one.row) {
+      found_.moved.memberships.push_back({.from = one.row, .to = to, .key = ""});
+    }
+    return {};
+  }
+
+  // The row itself before others, and one that is tried before all; 0 when nobody wants it.
+  std::int64_t DestinationOf(const UserRow& one, const UserRows& sharing,
+                             const UserRows& now) const {
+    if (sharing.empty()) return 0;
+    const bool stays = Holds(sharing, one.row);
+    if (stays && IsTried(one, now)) return one.row;
+    const auto tried = std::find_if(sharing.begin(), sharing.end(),
+                                    [&](const UserRow& other) { return IsTried(other, now); });
+    if (tried != sharing.end()) return tried->row;
+    return stays ? one.row : sharing.front().row;
+  }
+
+  bool IsInPart(const UserRow& one) const {
+    return one.row >= facts_.first_row && one.row <= facts_.last_row;
+  }
+  bool IsRejected(std::int64_t row) const {
+    return std::binary_search(rows_.rejected.begin(), rows_.rejected.end(), row);
+  }
+  // A row whose user has a rejected first row follows that.
+  bool IsTried(const UserRow& one, const UserRows& of_user) const {
+    return IsInPart(one) && !IsRejected(one.row) && !IsRejected(of_user.front().row);
+  }
+
+  // Nobody would ask for what may have been sent, and it stayed in doubt for good. What no row
+  // wants any more is noted and forgotten instead. And what stands outside the part is not the
+  // run's to report.
+  base::Status CheckIsSettled(EffectKind kind, std::int64_t from, const UserRows& wanting,
+                              const UserRows& now) const {
+    const bool in_doubt = known_.in_doubt.contains({kind, from});
+    if (wanting.empty() || !(in_doubt || known_.done.contains({kind, from}))) return {};
+    const bool in_part = std::any_of(wanting.begin(), wanting.end(),
+                                     [&](const UserRow& one) { return IsInPart(one); });
+    const bool tried = std::any_of(wanting.begin(), wanting.end(),
+                                   [&](const UserRow& one) { return IsTried(one, now); });
+    if (tried || (in_part && !in_doubt)) return {};
+    const std::string doubt = "what run " + facts_.run_id + " may have sent of row " +
+                              std::to_string(from) + " is wanted by row " +
+                              std::to_string(wanting.front().row) + " alone, which ";
+    if (in_part) {
+      return base::Error{base::ErrorCode::kInput,
+                         doubt +
+                             "is rejected with these corrections, so that nobody would look "
+                             "for it; correct that row too, or its user's first row"};
+    }
+    return base::Error{base::ErrorCode::kInput,
+                       doubt +
+                           "the run has not imported yet; import the rest first with `rehome "
+                           "resume " +
+                           journal::ArgumentOf(facts_) + "`, then correct the row"};
+  }
+
+  const KnownEffects& known_;
+  const journal::RunFacts& facts_;
+  const CorrectedRows& rows_;
+  MovesFound found_;
+};
+
+// Of the users of all corrected rows: who they were and who they are.
+base::Result<std::set<std::string>> EmailsOf(const InputState& before, const InputState& now,
+                                             const std::vector<std::int64_t>& rows) {
+  std::set<std::string> emails;
+  for (const InputState* state : {&before, &now}) {
+    RETURN_IF_ERROR(VisitEmails(*state, [&](const model::Row& row, const std::string& email) {
+      if (std::binary_search(rows.begin(), rows.end(), row.position.row)) emails.insert(email);
+    }));
+  }
+  return emails;
 }
 
 }  // namespace
 
-base::Result<journal::MovedEffects> FindMovedEffects(const InputState& before,
-                                                     const InputState& now,
-                                                     const journal::RunFacts& facts,
-                                                     const std::set<std::int64_t>& rows,
-                                                     journal::JournalReader& journal) {
+base::Result<MovesFound> FindMovedEffects(const InputState& before, const InputState& now,
+                                          const plan::PlanOptions& options,
+                                          const journal::RunFacts& facts, const CorrectedRows& rows,
+                                          journal::JournalReader& journal) {
+  const auto emails = EmailsOf(before, now, rows.corrected);
+  if (!emails) return emails.error();
+  const auto rows_before = RowsOf(before, options, *emails);
+  if (!rows_before) return rows_before.error();
+  const auto rows_now = RowsOf(now, options, *emails);
+  if (!rows_now) return rows_now.error();
+  const auto known = ReadEffects(*rows_before, journal);
+  if (!known) return known.error();
+  UserMoves moves(*known, facts, rows);
+  for (const auto& [email, its_rows] : *rows_before) {
+    const auto its_now = rows_now->find(email);
+    RETURN_IF_ERROR(moves.Add(its_rows, its_now == rows_now->end() ? UserRows() : its_now->second));
+  }
+  MovesFound found = moves.Take();
   auto organizations = MovedOrganizations(now.organizations, journal);
   if (!organizations) return organizations.error();
-  journal::MovedEffects moved{.organizations = *std::move(organizations)};
-  std::set<std::string> emails;
-  for (const InputState* state : {&before, &now}) {
-    if (rows.empty()) break;
-    RETURN_IF_ERROR(VisitEmails(*state, [&](const model::Row& row, const std::string& email) {
-      if (rows.contains(row.position.row)) emails.insert(email);
-    }));
-  }
-  if (emails.empty()) return moved;
-  const auto rows_before = RowsOf(before, emails);
-  if (!rows_before) return rows_before.error();
-  const auto rows_now = RowsOf(now, emails);
-  if (!rows_now) return rows_now.error();
-  RETURN_IF_ERROR(AddUsers(*rows_before, *rows_now, facts, journal, moved));
-  return moved;
+  found.moved.organizations = *std::move(organizations);
+  return found;
 }
 
 }  // namespace rehome::cli

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <vector>
 
 #include "base/result.h"
@@ -12,6 +11,7 @@
 #include "journal/run_directory.h"
 #include "journal/sqlite_journal.h"
 #include "model/organization.h"
+#include "plan/planner.h"
 
 namespace rehome::cli {
 
@@ -23,16 +23,27 @@ struct InputState {
   std::vector<model::Organization> organizations;
 };
 
+/// What corrections come to, row by row; both in order.
+struct CorrectedRows {
+  std::vector<std::int64_t> corrected;
+  std::vector<std::int64_t> rejected;  ///< of the whole input with its corrections
+};
+
+struct MovesFound {
+  journal::MovedEffects moved;
+  /// Corrected rows that leave a user whom the run has brought to the target: they make another
+  /// one.
+  std::vector<std::int64_t> leaving{};
+};
+
 /// An effect of an organization stands at its first row, one of a user at a row of the user, a
 /// membership at the first row that wanted it, and what several rows share has a key that names the
 /// first of them. Corrections change all that: this finds which effects have another row or key
-/// now. `rows` are those of which the user or the organization was corrected. kInput, naming the
-/// row, when the user of one would be left to rows that a run of a part of the file has not
-/// imported yet. Reads the input four times.
-base::Result<journal::MovedEffects> FindMovedEffects(const InputState& before,
-                                                     const InputState& now,
-                                                     const journal::RunFacts& facts,
-                                                     const std::set<std::int64_t>& rows,
-                                                     journal::JournalReader& journal);
+/// now. What may have been sent goes to a row that is tried and so settles it; kInput, naming the
+/// rows, when none is. Reads the input four times.
+base::Result<MovesFound> FindMovedEffects(const InputState& before, const InputState& now,
+                                          const plan::PlanOptions& options,
+                                          const journal::RunFacts& facts, const CorrectedRows& rows,
+                                          journal::JournalReader& journal);
 
 }  // namespace rehome::cli

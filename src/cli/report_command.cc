@@ -40,6 +40,7 @@ struct Source {
 
 Source FromSnapshot(RunView view, const std::string& why) {
   PrintLine(why + "; as of " + base::FormatIso8601(view.status->as_of));
+  view.status->summary.run.argument = view.facts.argument;
   return {std::move(view.directory), std::move(view.status->summary), nullptr};
 }
 

@@ -12,6 +12,7 @@
 #include "cli/role_check.h"
 #include "cli/run_end.h"
 #include "cli/run_execution.h"
+#include "cli/run_view.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "journal/reopening.h"
@@ -73,9 +74,26 @@ base::Status Reopen(Session& session, const journal::RunDirectory& run, journal:
   facts.exit_code.reset();
   facts.finished_at.clear();
   RETURN_IF_ERROR(KeepEarlierReport(run, facts.retries));
+  const auto before = run.ReadFacts();
+  if (!before) return before.error();
   // Before the journal: of rows that were opened again a run that has ended would know nothing.
   RETURN_IF_ERROR(run.WriteFacts(facts));
-  return journal::ReopenRows(run.journal_path(), plan.reopening, journal::kRunPatience);
+  const auto opened =
+      journal::ReopenRows(run.journal_path(), plan.reopening, journal::kRunPatience);
+  // Nothing was: the run is as it was.
+  if (!opened) RETURN_IF_ERROR(run.WriteFacts(*before));
+  return opened;
+}
+
+// Its journal is that process's alone, and would be waited for.
+base::Status CheckIsNotLive(const journal::RunDirectory& run) {
+  const auto view = ViewRun(run);
+  if (!view) return view.error();
+  if (!view->live) return {};
+  return base::Error{base::ErrorCode::kLocked, "run " + run.run_id() +
+                                                   " is going on, so that nobody can say what is "
+                                                   "left to retry (see: rehome status " +
+                                                   run.argument() + " --watch)"};
 }
 
 base::Status CheckHasBegun(const journal::RunFacts& facts) {
@@ -98,11 +116,11 @@ ExitCode RetryIn(Session& session, const journal::RunDirectory& run, const Retry
   }
   auto plan = PlanRetry(session, run, *facts, command, clock);
   if (!plan) return Refuse(plan.error(), run.argument());
-  TellPlan(*facts, *plan, view);
+  TellPlan(*facts, command, *plan, view);
   if (plan->rows() == 0) return NothingToRetry(*facts, *plan);
   ShowWarnings(session);
   if (command.dry_run) return EndDryRun(*plan);
-  if (const Consent consent = AskRetryConsent(command, *plan); consent != Consent::kGiven) {
+  if (const Consent consent = AskRetryConsent(command); consent != Consent::kGiven) {
     if (consent == Consent::kDeclined) PrintLine("nothing was written");
     return ExitCode::kRefused;
   }
@@ -129,6 +147,11 @@ ExitCode RunRetry(const RetryCommand& command) {
   if (const auto begun = CheckHasBegun(*facts); !begun)
     return Refuse(begun.error(), run->argument());
   if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error(), run->argument());
+  if (command.dry_run) {
+    if (const auto ended = CheckIsNotLive(*run); !ended) {
+      return Refuse(ended.error(), run->argument());
+    }
+  }
   const KeyNeed need = command.dry_run ? KeyNeed::kOptional : KeyNeed::kNeeded;
   auto session = ReopenRun(command, command.common, *facts, need);
   if (!session) return Refuse(session.error(), run->argument());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 
 namespace rehome::cli {
 namespace {
+
+using Tell = std::function<void(const std::string& line)>;
 
 constexpr std::size_t kRowsShown = 5;
 // A cell may be a megabyte.
@@ -31,11 +34,11 @@ std::string Cell(const std::string& text) {
 std::string ChangeLine(const report::CellChange& change) {
   const std::string what =
       "  row " + std::to_string(change.row) + "  " + base::EscapeForTerminal(change.column, 80);
-  if (change.secret) return what + ": taken away";
+  if (change.secret) return what + ": (not shown) is replaced or taken away";
   return what + ": " + Cell(change.before) + " → " + Cell(change.after);
 }
 
-void TellCorrections(const RetryPlan& plan, ProgressView& view) {
+void TellCorrections(const RetryPlan& plan, const Tell& tell) {
   const report::CorrectionPlan& corrections = plan.corrections;
   std::vector<std::string> columns;
   std::int64_t cells = 0;
@@ -43,14 +46,14 @@ void TellCorrections(const RetryPlan& plan, ProgressView& view) {
     columns.push_back(base::EscapeForTerminal(name, 80) + " " + base::WithThousands(count));
     cells += count;
   }
-  view.Say("corrected in " + base::Count(plan.corrected_rows, "row", "rows") + ": " +
-           base::Join(columns, ", "));
-  for (const report::CellChange& change : corrections.changes) view.Say(ChangeLine(change));
+  tell("corrected in " + base::Count(plan.corrected_rows, "row", "rows") + ": " +
+       base::Join(columns, ", "));
+  for (const report::CellChange& change : corrections.changes) tell(ChangeLine(change));
   const std::int64_t more = cells - static_cast<std::int64_t>(corrections.changes.size());
-  if (more > 0) view.Say("  … and " + base::Count(more, "cell", "cells") + " more");
+  if (more > 0) tell("  … and " + base::Count(more, "cell", "cells") + " more");
 }
 
-void TellStillRejected(const RetryPlan& plan, ProgressView& view) {
+void TellStillRejected(const RetryPlan& plan, const Tell& tell) {
   if (plan.still_rejected.empty()) return;
   std::vector<std::string> shown;
   for (const auto& [row, reason] : plan.still_rejected) {
@@ -61,26 +64,34 @@ void TellStillRejected(const RetryPlan& plan, ProgressView& view) {
     shown.push_back("row " + std::to_string(row) + " (" + std::string(model::CodeOf(reason)) + ")");
   }
   const auto count = static_cast<std::int64_t>(plan.still_rejected.size());
-  view.Say("warning: " + base::Count(count, "corrected row is", "corrected rows are") +
-           " rejected even so: " + base::Join(shown, ", "));
+  tell("warning: " + base::Count(count, "corrected row is", "corrected rows are") +
+       " rejected even so: " + base::Join(shown, ", "));
 }
 
-void TellNotApplied(const RetryPlan& plan, ProgressView& view) {
+void TellNotApplied(const RetryPlan& plan, const Tell& tell) {
   if (const auto& rows = plan.corrections.right_already; !rows.empty()) {
-    view.Say("warning: " + Rows(rows) + (rows.size() == 1 ? " is" : " are") +
-             " right already; what --edited changes there is not applied");
+    tell("warning: " + Rows(rows) + (rows.size() == 1 ? " is" : " are") +
+         " right already; what --edited changes there is not applied");
   }
   if (const auto& rows = plan.corrections.user_is_there; !rows.empty()) {
-    view.Say("warning: the " + std::string(rows.size() == 1 ? "user" : "users") + " of " +
-             Rows(rows) + (rows.size() == 1 ? " is" : " are") +
-             " on the target already: only organization and roles are corrected there");
+    tell("warning: the " + std::string(rows.size() == 1 ? "user" : "users") + " of " + Rows(rows) +
+         (rows.size() == 1 ? " is" : " are") +
+         " on the target already: only organization and roles are corrected there");
+  }
+  if (const auto& rows = plan.leaving; !rows.empty()) {
+    tell("warning: " + Rows(rows) + (rows.size() == 1 ? " leaves a user" : " leave users") +
+         " who is on the target already, and makes another one");
   }
 }
 
 }  // namespace
 
-void TellPlan(const journal::RunFacts& facts, const RetryPlan& plan, ProgressView& view) {
-  TellNotApplied(plan, view);
+void TellPlan(const journal::RunFacts& facts, const RetryCommand& command, const RetryPlan& plan,
+              ProgressView& view) {
+  // Who is asked, or asks, has to see it also where all else is quiet.
+  const bool must_see = command.dry_run || (!command.edited.empty() && !command.yes);
+  const Tell tell = [&](const std::string& line) { must_see ? view.Tell(line) : view.Say(line); };
+  TellNotApplied(plan, tell);
   if (plan.rows() == 0) return;
   std::vector<std::string> parts;
   const auto part = [&parts](std::int64_t count, const char* name) {
@@ -90,25 +101,27 @@ void TellPlan(const journal::RunFacts& facts, const RetryPlan& plan, ProgressVie
   part(plan.parked, "parked");
   part(plan.unprocessed, "unprocessed");
   part(plan.rejected, "rejected and now corrected");
-  view.Say("to retry: " + base::Count(plan.rows(), "row", "rows") + " of run " + facts.run_id +
-           ": " + base::Join(parts, ", "));
-  if (plan.corrected_rows > 0) TellCorrections(plan, view);
-  TellStillRejected(plan, view);
+  tell("to retry: " + base::Count(plan.rows(), "row", "rows") + " of run " + facts.run_id + ": " +
+       base::Join(parts, ", "));
+  if (plan.corrected_rows > 0) TellCorrections(plan, tell);
+  if (plan.corrected_rows == 0 && !command.edited.empty()) {
+    tell("warning: " + base::EscapeForTerminal(command.edited) +
+         " corrects nothing: its cells are those of the file");
+  }
+  TellStillRejected(plan, tell);
   if (plan.left_rejected > 0) {
-    view.Say(base::Count(plan.left_rejected, "row stays", "rows stay") +
-             " rejected: their cells are as they were");
+    tell(base::Count(plan.left_rejected, "row stays", "rows stay") +
+         " rejected: their cells are as they were");
   }
 }
 
-Consent AskRetryConsent(const RetryCommand& command, const RetryPlan& plan) {
-  const bool corrects = !command.edited.empty() && plan.corrected_rows > 0;
-  if (command.yes || !corrects) return Consent::kGiven;
+Consent AskRetryConsent(const RetryCommand& command) {
+  if (command.yes || command.edited.empty()) return Consent::kGiven;
   const OutputOptions& output = command.common.output;
   if (StdinIsTerminal() && StderrIsTerminal() && !output.no_input) {
-    return AskYesNo("Retry with these corrections?") ? Consent::kGiven : Consent::kDeclined;
+    return AskYesNo("Retry?") ? Consent::kGiven : Consent::kDeclined;
   }
-  PrintLine("nothing was written; to retry with these corrections, run:\n  " +
-            command.common.typed_line + " --yes");
+  PrintLine("nothing was written; to retry, run:\n  " + command.common.typed_line + " --yes");
   return Consent::kCannotAsk;
 }
 

@@ -66,20 +66,19 @@ InputState StateOf(const Session& session) {
           .organizations = session.survey.organizations};
 }
 
-// What the rules say of the corrected rows, as an import will.
-base::Status CountStillRejected(const Session& session, RetryPlan& plan) {
-  const auto options = ImportOptionsOf(session.options);
-  if (!options) return options.error();
-  const auto& rows = plan.corrections.corrected;  // in order
-  return pipeline::VisitPlans(
-      InputOf(session), session.header, session.survey, session.part, options->plan,
+using Rejections = std::vector<std::pair<std::int64_t, model::Reason>>;
+
+// What the rules say of the rows as they are now, as an import will. In order.
+base::Result<Rejections> FindRejected(const Session& session, const plan::PlanOptions& options) {
+  Rejections rejected;
+  RETURN_IF_ERROR(pipeline::VisitPlans(
+      InputOf(session), session.header, session.survey, session.part, options,
       [&](const pipeline::SourceRow&, const plan::Planned& planned) -> base::Status {
-        const std::int64_t row = planned.plan.position.row;
         if (planned.rejections.empty()) return {};
-        if (!std::binary_search(rows.begin(), rows.end(), row)) return {};
-        plan.still_rejected.emplace_back(row, planned.rejections.front().reason);
+        rejected.emplace_back(planned.plan.position.row, planned.rejections.front().reason);
         return {};
-      });
+      }));
+  return rejected;
 }
 
 base::Status Correct(Session& session, const journal::RunFacts& facts, const RetryCommand& command,
@@ -108,13 +107,21 @@ base::Status Correct(Session& session, const journal::RunFacts& facts, const Ret
   for (std::size_t i = 0; i < session.survey.chunks.size(); ++i) {
     plan.reopening.chunks.push_back(pipeline::ChunkOf(session.survey, i));
   }
-  // Who has another user has another membership too.
-  const auto& others = plan.corrections.other_memberships;
-  RETURN_IF_ERROR(CountStillRejected(session, plan));
-  auto moved =
-      FindMovedEffects(before, StateOf(session), facts, {others.begin(), others.end()}, journal);
-  if (!moved) return moved.error();
-  plan.reopening.moved = *std::move(moved);
+  const auto options = ImportOptionsOf(session.options);
+  if (!options) return options.error();
+  const auto rejected = FindRejected(session, options->plan);
+  if (!rejected) return rejected.error();
+  CorrectedRows rows{.corrected = plan.corrections.corrected, .rejected = {}};
+  for (const auto& [row, reason] : *rejected) {
+    rows.rejected.push_back(row);
+    const auto& all = rows.corrected;
+    if (std::binary_search(all.begin(), all.end(), row))
+      plan.still_rejected.emplace_back(row, reason);
+  }
+  auto found = FindMovedEffects(before, StateOf(session), options->plan, facts, rows, journal);
+  if (!found) return found.error();
+  plan.reopening.moved = std::move(found->moved);
+  plan.leaving = std::move(found->leaving);
   return {};
 }
 
@@ -144,7 +151,6 @@ base::Result<RetryPlan> PlanRetry(Session& session, const journal::RunDirectory&
   }
   plan.reopening.rejected_rows = plan.corrections.rejected_rows;
   plan.reopening.corrections = std::move(plan.corrections.cells);
-  plan.reopening.other_memberships = plan.corrections.other_memberships;
   plan.reopening.event.type = "retried";
   plan.reopening.event.json = EventJson(plan);
   return plan;

@@ -25,6 +25,8 @@ struct RetryPlan {
   std::int64_t corrected_rows = 0;
   /// Corrected rows that the rules reject all the same, or again.
   std::vector<std::pair<std::int64_t, model::Reason>> still_rejected;
+  /// Corrected rows that leave a user who is on the target already, and make another one.
+  std::vector<std::int64_t> leaving;
   report::CorrectionPlan corrections;
   journal::Reopening reopening;
 

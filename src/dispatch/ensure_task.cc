@@ -18,7 +18,7 @@ EnsureTask::EnsureTask(Context& context, model::Effect effect, Purpose purpose)
   effect_.epoch = context_.journal.epoch();
   // What an earlier incarnation concluded about an unfinished effect no longer counts.
   effect_.reason = model::Reason::kNone;
-  effect_.detail.clear();
+  if (effect_.detail != model::kPasswordDropped) effect_.detail.clear();
   effect_.target = {};
 }
 

@@ -174,6 +174,10 @@ void RowTask::ConcludeUser(const model::Effect& user) {
                                   .column = base::Join(FieldsIn(user.differs), ","),
                                   .detail = user.differs});
     }
+    if (user.detail == model::kPasswordDropped && outcome.kind == model::OutcomeKind::kCreated) {
+      outcome.warnings.push_back(
+          {.reason = model::Reason::kWarnPasswordDropped, .column = "", .detail = ""});
+    }
     return;
   }
   if (OwnsUser() || !job_->lead_row_in_run) {

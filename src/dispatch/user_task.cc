@@ -98,10 +98,11 @@ bool UserTask::TakeAnswer(const http::Response& response) {
 }
 
 model::TargetWords UserTask::Redacted(model::TargetWords words) const {
+  const auto& password = refused_ ? refused_->password : user_->password;
   std::string_view secret;
-  if (const auto* plain = std::get_if<model::PlainPassword>(&user_->password)) {
+  if (const auto* plain = std::get_if<model::PlainPassword>(&password)) {
     secret = plain->password.Reveal();
-  } else if (const auto* hashed = std::get_if<model::PasswordHash>(&user_->password)) {
+  } else if (const auto* hashed = std::get_if<model::PasswordHash>(&password)) {
     secret = hashed->hash.Reveal();
   }
   words.message = base::MaskValue(words.message, secret);
@@ -118,6 +119,8 @@ void UserTask::BeginCreate() {
     LookFirst();
     return;
   }
+  // An earlier process dropped it; this one tries with it first.
+  if (HasPassword(*user_)) effect_.detail.clear();
   if (context_.create_gate.Enter()) {
     counts_at_gate_ = true;
     Create();
@@ -148,9 +151,8 @@ bool UserTask::TakesOut(model::Reason refused_for) {
   }
   auto without = std::make_shared<model::UserRecord>(*user_);
   without->password = std::monostate();
-  user_ = std::move(without);
-  const model::TargetWords& said = effect_.target;
-  Warn(model::Reason::kWarnPasswordDropped, said.provider_code + " " + said.message);
+  refused_ = std::exchange(user_, std::move(without));
+  effect_.detail = model::kPasswordDropped;
   return true;
 }
 
@@ -159,6 +161,7 @@ void UserTask::JudgeAbsent() {
     Leave();
     return;
   }
+  if (HasPassword(*user_)) effect_.detail.clear();
   Create();
 }
 
@@ -239,7 +242,7 @@ void UserTask::JudgeExisting(const directory::UserObject& existing, bool matches
     SettleBadly(model::OutcomeKind::kParked, model::Reason::kUserUnverified, existing.id);
     return;
   }
-  if (HasPassword(*user_)) effect_.detail = model::kPasswordNotApplied;
+  if (HasPassword(*user_) || refused_) effect_.detail = model::kPasswordNotApplied;
   if (context_.settings.on_existing == OnExisting::kAdopt) {
     effect_.differs = DifferenceOf(*user_, existing).differs;
     Settle(model::OutcomeKind::kAdopted, model::Provenance::kAdopted);

@@ -42,6 +42,7 @@ class UserTask final : public EnsureTask {
   void Take(const directory::UserObject& object);
 
   std::shared_ptr<const model::UserRecord> user_;
+  std::shared_ptr<const model::UserRecord> refused_;  // with the password that was taken out
   const IfAbsent if_absent_;
   std::vector<directory::UserObject> by_email_;
   std::optional<directory::UserObject> by_external_id_;

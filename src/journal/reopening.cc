@@ -74,7 +74,8 @@ base::Status PutAside(SqliteDatabase& database, model::EffectKind kind,
   std::vector<std::int64_t> rows;
   rows.reserve(moves.size());
   for (const EffectMove& move : moves) rows.push_back(move.from);
-  const std::string keyless = kind == model::EffectKind::kUser ? ", key = ''" : "";
+  // An organization goes by its own name, the others by the number of a row.
+  const std::string keyless = kind == model::EffectKind::kOrganization ? "" : ", key = ''";
   return ForRows(database,
                  "UPDATE effect SET row = -row" + keyless + " WHERE row = ?1 AND" + IsOf(kind),
                  rows);
@@ -88,7 +89,7 @@ base::Status PutDown(SqliteDatabase& database, model::EffectKind kind, std::int6
   if (!move_to) return move_to.error();
   auto behind = database.Prepare(
       "UPDATE effect SET row = (SELECT max(first_row + \"rows\") FROM chunk) + ?1, "
-      "key = iif(key = '', 'behind:' || ?1, key) WHERE row = -?1 AND" +
+      "key = iif(key = '', 'behind:' || kind || ':' || ?1, key) WHERE row = -?1 AND" +
       IsOf(kind));
   if (!behind) return behind.error();
   for (const EffectMove& move : moves) {
@@ -100,20 +101,6 @@ base::Status PutDown(SqliteDatabase& database, model::EffectKind kind, std::int6
     RETURN_IF_ERROR(Forget(database, kind, at_ms, {-move.from}));
     behind->Bind(move.from);
     RETURN_IF_ERROR(behind->Run());
-  }
-  return {};
-}
-
-// The row that it stood at tries another one, and whoever shared it must not send it unasked.
-base::Status GiveMemberships(SqliteDatabase& database, const std::vector<EffectMove>& moves) {
-  auto give = database.Prepare(
-      "UPDATE OR IGNORE effect SET row = ?2 WHERE row = ?1 AND state <> "
-      "'done' AND" +
-      IsOf(model::EffectKind::kMembership));
-  if (!give) return give.error();
-  for (const EffectMove& move : moves) {
-    give->Bind(move.from, move.to);
-    RETURN_IF_ERROR(give->Run());
   }
   return {};
 }
@@ -150,13 +137,12 @@ base::Status Change(SqliteDatabase& database, const Reopening& reopening) {
   const MovedEffects& moved = reopening.moved;
   RETURN_IF_ERROR(PutAside(database, model::EffectKind::kUser, moved.users));
   RETURN_IF_ERROR(PutAside(database, model::EffectKind::kOrganization, moved.organizations));
-  RETURN_IF_ERROR(GiveMemberships(database, moved.memberships));
+  RETURN_IF_ERROR(PutAside(database, model::EffectKind::kMembership, moved.memberships));
   RETURN_IF_ERROR(ForRows(database, "DELETE FROM outcome WHERE row = ?1", reopening.rejected_rows));
-  RETURN_IF_ERROR(Forget(database, model::EffectKind::kMembership, reopening.event.at_ms,
-                         reopening.other_memberships));
   const std::int64_t at_ms = reopening.event.at_ms;
   RETURN_IF_ERROR(PutDown(database, model::EffectKind::kUser, at_ms, moved.users));
   RETURN_IF_ERROR(PutDown(database, model::EffectKind::kOrganization, at_ms, moved.organizations));
+  RETURN_IF_ERROR(PutDown(database, model::EffectKind::kMembership, at_ms, moved.memberships));
   RETURN_IF_ERROR(RenameMemberships(database, moved.membership_keys));
   RETURN_IF_ERROR(WriteCorrections(database, reopening.corrections));
   if (!reopening.chunks.empty()) {

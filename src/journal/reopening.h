@@ -33,7 +33,7 @@ struct EffectMove {
 struct MovedEffects {
   std::vector<EffectMove> users{};
   std::vector<EffectMove> organizations{};
-  /// Memberships that are not done and that another row shares, given to that row; without a key.
+  /// Without keys, which come from `membership_keys`.
   std::vector<EffectMove> memberships{};
   /// Rows whose memberships have another key now: what stands before the organization's id; empty =
   /// the user has no other row.
@@ -44,8 +44,6 @@ struct MovedEffects {
 struct Reopening {
   std::vector<std::int64_t> rejected_rows{};  ///< of these the values were corrected
   std::vector<Correction> corrections{};      ///< each replaces one that begins at the same byte
-  /// Rows whose organization was corrected: another membership than the one that was tried.
-  std::vector<std::int64_t> other_memberships{};
   MovedEffects moved{};
   std::vector<Chunk> chunks{};  ///< the map of the corrected input; empty = it is as it was
   Event event{};                ///< what is kept for people

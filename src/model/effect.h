@@ -36,6 +36,8 @@ std::optional<Provenance> ProvenanceNamed(std::string_view name);
 /// Effect::detail of a user that was adopted although its row had a password: the account keeps the
 /// password it had.
 inline constexpr std::string_view kPasswordNotApplied = "password not applied";
+/// Effect::detail of a user whose password the target refused, from the create without it on.
+inline constexpr std::string_view kPasswordDropped = "password dropped";
 
 /// One thing made, found or changed on the target for a row. Keyed (row, kind).
 struct Effect {

@@ -1,5 +1,6 @@
 #include "report/corrections.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -139,27 +140,27 @@ class Planner {
   void Note(const std::map<std::size_t, std::string>& changes) {
     ++plan_.rows;
     plan_.corrected.push_back(row_);
-    bool user = false;
-    bool membership = false;
-    for (const auto& change : changes) {
-      const Column column = *header_.columns[change.first];
-      ++plan_.columns[header_.names[change.first]];
-      Show(change.first, change.second);
-      user = user || column == Column::kEmail || column == Column::kExternalId;
-      membership = membership || (IsOfMembership(column) && column != Column::kRoleSlugs);
+    for (const auto& [field, after] : changes) {
+      ++plan_.columns[header_.names[field]];
+      Show(field, after);
     }
-    if (user || membership) plan_.other_memberships.push_back(row_);
   }
 
   void Show(std::size_t field, const std::string& after) {
     if (plan_.changes.size() == CorrectionPlan::kChangesShown) return;
     CellChange change{.row = row_, .column = header_.names[field]};
-    const auto column = header_.columns[field];
-    change.secret = column && model::IsSecret(*column);
-    if (!change.secret) {
-      if (field < fields_.size()) change.before = fields_[field];
-      change.after = after;
+    const csv::FieldRecord record{.position = {}, .fields = fields_};
+    const std::vector<std::string> cells = SourceCells(shown_, &record);
+    const auto at = std::find(shown_.fields.begin(), shown_.fields.end(), field);
+    if (at != shown_.fields.end()) {
+      change.before = cells[static_cast<std::size_t>(at - shown_.fields.begin())];
     }
+    // Also a hash that stands in another column than its own is blank in a row file.
+    const bool is_blanked =
+        change.before.empty() && field < fields_.size() && !base::Trim(fields_[field]).empty();
+    const auto column = header_.columns[field];
+    change.secret = is_blanked || (column && model::IsSecret(*column));
+    if (!change.secret) change.after = after;
     plan_.changes.push_back(std::move(change));
   }
 

@@ -15,7 +15,7 @@
 
 namespace rehome::report {
 
-/// A corrected cell, for people. Of a secret both texts are empty.
+/// A corrected cell as the row file showed it, for people. Of a secret both texts are empty.
 struct CellChange {
   std::int64_t row = 0;
   std::string column;  ///< as the input calls it
@@ -30,11 +30,10 @@ struct CorrectionPlan {
 
   std::vector<journal::Correction> cells;
   std::vector<std::int64_t> rejected_rows;      ///< corrected ones that were rejected
-  std::vector<std::int64_t> other_memberships;  ///< rows with another user or organization
   std::int64_t rows = 0;                        ///< that were corrected
   std::map<std::string, std::int64_t> columns;  ///< how many cells of each
   std::vector<CellChange> changes;              ///< the first ones, in the order of the file
-  std::vector<std::int64_t> corrected;          ///< all those rows
+  std::vector<std::int64_t> corrected;          ///< all those rows, in order
   /// Rows that differ here and are right already: nothing of it is applied.
   std::vector<std::int64_t> right_already;
   /// Rows whose user this run has brought to the target: of these only organization and roles are

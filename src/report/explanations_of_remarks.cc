@@ -127,8 +127,8 @@ constexpr std::array<ExplanationParts, 21> kParts = {{
      .fate_more = "It counts as updated."},
     {.reason = Reason::kWarnPasswordDropped,
      .meaning = "`rehome retry --drop-passwords` makes users without the password or hash that the "
-                "target refuses; the message has its words. The user is there, with all else, and "
-                "logs in by a link or sets a new password.",
+                "target refuses. The user is there, with all else, and logs in by a link or sets a "
+                "new password.",
      .fate = Fate::kRemark},
 }};
 static_assert(Cover(kParts, kFirstOfRemarks, kLastOfRemarks));

@@ -39,6 +39,17 @@ bool StoppedWithFailures(const Summary& summary) {
          At(summary.rows, OutcomeKind::kFailed) + At(summary.rows, OutcomeKind::kParked) > 0;
 }
 
+bool HasRefusedPassword(const Summary& summary) {
+  return std::any_of(summary.errors.begin(), summary.errors.end(), [](const ErrorGroup& group) {
+    return group.reason == model::Reason::kPasswordRefused ||
+           group.reason == model::Reason::kPasswordHashRefused;
+  });
+}
+
+NextStep DropPasswords(const std::string& retry) {
+  return {"to import without them rows whose password was refused", retry + " --drop-passwords"};
+}
+
 // Of a run that did not come to its end.
 std::vector<NextStep> ToGoOn(const Summary& summary, const std::string& run) {
   if (summary.run.state == "running") return {{"", "rehome status " + run + " --watch"}};
@@ -53,12 +64,31 @@ std::vector<NextStep> ToGoOn(const Summary& summary, const std::string& run) {
             {"if you mended the target instead", resume}};
   }
   if (StoppedWithFailures(summary)) {
-    return {{"mend why rows failed (in a copy of failed.csv: with --edited COPY.csv), then try "
-             "them again and go on",
-             retry},
-            {"to go on with the others only", resume}};
+    std::vector<NextStep> steps;
+    if (HasRefusedPassword(summary)) steps.push_back(DropPasswords(retry));
+    steps.push_back(
+        {"mend why rows failed (in a copy of failed.csv: with --edited COPY.csv), then "
+         "try them again and go on",
+         retry});
+    steps.push_back({"to go on with the others only", resume});
+    return steps;
   }
   return {{"", resume}};
+}
+
+// Its objects are gone, so what is made again is of another run.
+NextStep ToMakeAgain(const journal::RunFacts& run) {
+  if (run.corrected_rows > 0) {
+    return {
+        "what is missing is made by an import of its own, of the file with the corrections of "
+        "this run (--on-existing update)",
+        ""};
+  }
+  const std::string folder =
+      journal::ArgumentOf(run).substr(std::min(run.run_id.size(), journal::ArgumentOf(run).size()));
+  return {"what is missing is made by a run of its own, with the flags of this one",
+          "rehome import " + base::EscapeForTerminal(base::ShellWord(run.file) + folder) +
+              " --on-existing update"};
 }
 
 // What verification left to do; nothing when it found nothing or was not run.
@@ -77,18 +107,9 @@ std::vector<NextStep> ToVerify(const Summary& summary, const std::string& run) {
   steps.push_back({"look at verification.csv in the run directory and mend what it names, then",
                    "rehome verify " + run});
   if (verification.findings[static_cast<std::size_t>(model::FindingKind::kMissing)] > 0) {
-    const std::string file = base::EscapeForTerminal(base::ShellWord(summary.run.file));
-    steps.push_back({"what is missing is made by a run of its own, with the flags of this one",
-                     "rehome import " + file + " --on-existing update"});
+    steps.push_back(ToMakeAgain(summary.run));
   }
   return steps;
-}
-
-bool HasRefusedPassword(const Summary& summary) {
-  return std::any_of(summary.errors.begin(), summary.errors.end(), [](const ErrorGroup& group) {
-    return group.reason == model::Reason::kPasswordRefused ||
-           group.reason == model::Reason::kPasswordHashRefused;
-  });
 }
 
 // What rows that need a person can have done to them; nothing when there are none.
@@ -101,10 +122,7 @@ std::vector<NextStep> ToMend(const Summary& summary, const std::string& run) {
   std::vector<NextStep> steps = {
       {"correct the cells in a copy of failed.csv (in the run directory), then",
        retry + " --edited COPY.csv"}};
-  if (HasRefusedPassword(summary)) {
-    steps.push_back(
-        {"to import without them rows whose password was refused", retry + " --drop-passwords"});
-  }
+  if (HasRefusedPassword(summary)) steps.push_back(DropPasswords(retry));
   if (on_target > 0) steps.push_back({"to try again as it is what failed on the target", retry});
   return steps;
 }

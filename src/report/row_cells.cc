@@ -83,7 +83,7 @@ std::string MessageOf(const model::Outcome& outcome) {
   }
   for (const model::Warning& warning : outcome.warnings) {
     add("; ", "warning: " + std::string(model::FactsOf(warning.reason).cause));
-    add(": ", warning.detail);
+    add(": ", base::EscapeForTerminal(warning.detail, kMostOfWords));
   }
   return message;
 }

@@ -131,8 +131,7 @@ std::string VerificationLine(const Summary& summary) {
   switch (verification.state) {
     case VerificationState::kNotRun:
       if (!CanBeVerified(summary)) return "Verification: not run.";
-      return "Verification: not run (rehome verify " +
-             base::EscapeForTerminal(journal::ArgumentOf(summary.run)) + " does it).";
+      return "Verification: not run (rehome verify does it).";
     case VerificationState::kIncomplete:
       return "Verification: incomplete, " +
              base::EscapeForTerminal(verification.why_incomplete, kMostOfReason) + "; so far " +

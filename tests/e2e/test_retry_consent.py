@@ -37,7 +37,7 @@ class Consent(Retry):
             "password_hash 1, password_hash_type 1",
             '  row 2  email: "u2@" → "u2@example.com"',
             '  row 3  email_verified: "perhaps" → "\\x1b[31mmaybe"',
-            "  row 4  password_hash: taken away",
+            "  row 4  password_hash: (not shown) is replaced or taken away",
             '  row 4  org_name: (empty) → "O 4"',
             "warning: 1 corrected row is rejected even so: row 3 (email_verified_invalid)",
         ):
@@ -48,7 +48,7 @@ class Consent(Retry):
         done = self.rehome(*self.command)
         self.assertEqual(done.code, 2, done.stderr)
         self.assert_shown(done.stderr)
-        self.assertRegex(done.stderr, r"nothing was written; to retry with these corrections, run:\n"
+        self.assertRegex(done.stderr, r"nothing was written; to retry, run:\n"
                                       r"  .*rehome retry .*--edited .* --yes\n")  # fmt: skip
         self.assert_nothing_done()
         done = self.rehome(*self.command, "--yes")
@@ -60,7 +60,7 @@ class Consent(Retry):
             with self.subTest(answer=answer):
                 terminal = Terminal(self.command, self.environment(), self.directory)
                 self.addCleanup(terminal.process.wait)
-                terminal.read_until("Retry with these corrections? [y/N] ")
+                terminal.read_until("Retry? [y/N] ")
                 self.assert_shown(terminal.text)
                 self.assert_nothing_done()
                 terminal.type(answer)
@@ -76,6 +76,39 @@ class Consent(Retry):
         self.assert_shown(done.stderr)
         self.assertIn("dry run: no request was made and nothing was written\n", done.stderr)
         self.assert_nothing_done()
+
+    def test_quiet_runs_show_what_they_ask_for(self):
+        done = self.rehome(*self.command, "-q")
+        self.assertEqual(done.code, 2, done.stderr)
+        self.assert_shown(done.stderr)
+        done = self.rehome(*self.command, "-q", "--dry-run")
+        self.assert_shown(done.stderr)
+        self.assert_nothing_done()
+        done = self.rehome(*self.command, "-q", "--yes")
+        self.assertNotIn("corrected in", done.stderr)
+
+    def test_a_file_that_corrects_nothing_says_so_and_asks(self):
+        same = self.edit({})
+        done = self.rehome("retry", *self.rate, "--edited", same)
+        self.assertEqual(done.code, 2, done.stderr)
+        self.assertIn("corrects nothing: its cells are those of the file", done.stderr)
+        self.assert_nothing_done()
+
+    def test_a_hash_in_a_wrong_column_is_not_shown(self):
+        rows = good_rows()
+        rows[5] |= {"password_hash": "bcrypt", "password_hash_type": BCRYPT}
+        self.import_rows(rows, "--new-run", "--runs-dir", self.directory / "swapped", code=1)
+        [run] = [it for it in (self.directory / "swapped").iterdir() if (it / "run.json").exists()]
+        copy = (run / "failed.csv").read_text().splitlines()
+        self.assertNotIn(BCRYPT, "".join(copy))
+        at = copy[0].split(",").index("password_hash_type")
+        cells = copy[1].split(",")
+        cells[at] = "bcrypt"
+        edited = self.csv(copy[0] + "\n" + ",".join(cells) + "\n", name="swapped.csv")
+        done = self.rehome("retry", *self.rate, "--runs-dir", self.directory / "swapped", "--edited",
+                           edited, "--dry-run")  # fmt: skip
+        self.assertIn("password_hash_type: (not shown) is replaced or taken away", done.stderr)
+        self.assertNotIn(BCRYPT, done.stderr + done.stdout)
 
     def test_a_retry_that_corrects_nothing_does_not_ask(self):
         done = self.rehome("retry", *self.rate)

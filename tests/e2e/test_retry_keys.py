@@ -159,17 +159,23 @@ class WhoIsWho(Retry):
 
 class OfAPart(Retry):
     def test_a_user_is_not_left_to_rows_that_are_not_imported_yet(self):
-        """They would make it again."""
+        """Not even for a while: what is reported of the run would leave it out."""
+        self.target.settings(unique=False)
         rows = good_rows(20)
         rows[14] = rows[2] | {"org_external_id": "o-9", "org_name": "O 9"}
         self.target.faults({"kind": "status", "on": "membership", "status": 422, "nth": 6})
         self.import_rows(rows, "--rows", "10-20", "--concurrency", 1, code=1)
         self.assertEqual([row["_row"] for row in self.row_file("failed")], ["15"])
-        change = {15: {"email": "new@example.com", "external_id": "x-new"}}
+        change = {"email": "new@example.com", "external_id": "x-new", "first_name": "New"}
         facts = (self.run_dir() / "run.json").read_text()
-        done = self.retry("--edited", self.edit(change), code=2)
-        self.assertIn("row 15 has the user of row 3, which run", done.stderr)
+        done = self.retry("--edited", self.edit({15: change}), code=2)
+        self.assertIn("is wanted by row 3 alone, which the run has not imported", done.stderr)
         self.assertEqual((self.run_dir() / "run.json").read_text(), facts)
+        self.assertEqual(self.rehome("resume").code, 1)
+        done = self.retry("--edited", self.edit({15: change}))
+        self.assertIn("warning: row 15 leaves a user who is on the target already", done.stderr)
+        rows[14] |= change
+        self.assert_target_holds(rows)
 
     def test_a_killed_retry_of_a_part_goes_on_with_that_part(self):
         rows = good_rows(40)

@@ -144,7 +144,7 @@ TEST_F(Reopen, GivesAMembershipInDoubtToTheRowThatSharesIt) {
     ASSERT_TRUE(AppendAndWait(*journal, {shared}).ok());
     ASSERT_TRUE(journal->Close().ok());
   }
-  Do({.other_memberships = {3}, .moved = {.memberships = {{.from = 3, .to = 5, .key = ""}}}});
+  Do({.moved = {.memberships = {{.from = 3, .to = 5, .key = ""}}}});
   EXPECT_EQ(Effects(),
             "1 user done maybe_sent\n"
             "2 user done maybe_sent\n"
@@ -201,12 +201,27 @@ TEST_F(Reopen, ForgetsTheUserOfACorrectedEmailAndSaysThatItMayBeThere) {
   EXPECT_EQ(events[1].type, "retried");
 }
 
-TEST_F(Reopen, NeverForgetsAUserThatIsDone) {
-  Do({.other_memberships = {1, 2}});
-  EXPECT_EQ(Effects(),
-            "1 user done maybe_sent\n"
-            "2 user done maybe_sent\n"
-            "3 user unknown maybe_sent\n");
+TEST_F(Reopen, SwapsMembershipsAndKeepsTheDoneOneThatNobodyWants) {
+  {
+    auto journal = Open();
+    std::vector<Record> records = {
+        EffectIn(3, EffectKind::kMembership, EffectState::kParked, true),
+        EffectIn(5, EffectKind::kMembership, EffectState::kUnknown, true),
+        EffectIn(6, EffectKind::kMembership, EffectState::kDone, true),
+    };
+    ASSERT_TRUE(AppendAndWait(*journal, records).ok());
+    ASSERT_TRUE(journal->Close().ok());
+  }
+  Do({.moved = {.memberships = {{.from = 3, .to = 5, .key = ""},
+                                {.from = 5, .to = 3, .key = ""},
+                                {.from = 6, .to = 0, .key = ""}}}});
+  std::vector<std::string> at;
+  const auto visited = Read()->VisitEffects([&](const model::Effect& effect) {
+    if (effect.kind != EffectKind::kMembership) return;
+    at.push_back(std::to_string(effect.row) + " " + effect.request_id);
+  });
+  ASSERT_TRUE(visited.ok());
+  EXPECT_EQ(at, (std::vector<std::string>{"3 run.1-5", "5 run.1-3", "17 run.1-6"}));
 }
 
 TEST_F(Reopen, IsRefusedWhileARunHasTheJournalAndChangesNothing) {

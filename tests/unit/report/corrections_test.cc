@@ -97,7 +97,7 @@ TEST_F(Corrections, FindsTheCellsThatDifferWhateverTheOrderOfRowsAndColumns) {
       "1;acme;a@example.com;user_refused\n");
   EXPECT_EQ(plan.rows, 1);
   EXPECT_THAT(plan.rejected_rows, ElementsAre(2));
-  EXPECT_THAT(plan.other_memberships, ElementsAre(2));
+  EXPECT_THAT(plan.corrected, ElementsAre(2));
   EXPECT_EQ(plan.columns,
             (std::map<std::string, std::int64_t>{{"email", 1}, {"org_external_id", 1}}));
   EXPECT_THAT(Corrected(plan), HasSubstr("\nb@example.com,\"B,o\",,,beta\n"));

@@ -95,7 +95,7 @@ rehome explain CODE says more of each code.
 Adopted 120: their CSV passwords were not applied.
 Organization cache: 250 entries, 9,990 hits, 0 misses, hit rate 100 %.
 Lock: no wait.
-Verification: not run (rehome verify 20261123-093000-ab12 does it).
+Verification: not run (rehome verify does it).
 Forecast: 6:38 to 7:05, actual 6:40.
 Next: correct the cells in a copy of failed.csv (in the run directory), then:
   rehome retry 20261123-093000-ab12 --edited COPY.csv

@@ -134,7 +134,7 @@ TEST(Verification, TellsWhatWasNotAnsweredWithoutAccusing) {
 
 TEST(Verification, SaysHowItEnded) {
   EXPECT_EQ(VerificationLine(SummaryWith({}, {}, 0)),
-            "Verification: not run (rehome verify 20261123-093000-ab12 does it).");
+            "Verification: not run (rehome verify does it).");
   EXPECT_EQ(VerificationLine(SummaryWith(Whole(VerificationState::kClean), {}, 0)),
             "Verification: clean, 1 organization, 1 user and 1 membership compared (3 requests, "
             "0:02.0); passwords: not comparable.");
