@@ -75,6 +75,7 @@ bool Holds(const UserRows& rows, std::int64_t row) {
 
 // What the journal knows of the users and memberships of some rows.
 struct KnownEffects {
+  std::map<std::string, std::string> organizations;  // ids by key, as far as they are known
   std::map<std::string, std::int64_t> rows_by_key;
   std::set<std::pair<EffectKind, std::int64_t>> done;
   std::set<std::pair<EffectKind, std::int64_t>> in_doubt;  // what may be there
@@ -89,13 +90,16 @@ base::Result<KnownEffects> ReadEffects(const RowsByEmail& before, journal::Journ
   }
   KnownEffects known;
   RETURN_IF_ERROR(journal.VisitEffects([&](const model::Effect& effect) {
+    if (effect.kind == EffectKind::kOrganization && !effect.target_id.empty()) {
+      known.organizations[effect.key] = effect.target_id;
+    }
     const bool is_shared = !effect.key.empty() && keys.contains(effect.key);
     if (is_shared) known.rows_by_key[effect.key] = effect.row;
     if (!is_shared && !rows.contains(effect.row)) return;
     const std::pair<EffectKind, std::int64_t> at(effect.kind, effect.row);
     if (effect.state == model::EffectState::kDone) {
       known.done.insert(at);
-    } else if (effect.maybe_sent && effect.state != model::EffectState::kFailed) {
+    } else if (journal::StaysInDoubt(effect)) {
       known.in_doubt.insert(at);
     }
   }));
@@ -156,7 +160,7 @@ class UserMoves {
   base::Status AddMembership(const UserRow& one, const UserRows& now) {
     UserRows sharing;
     std::copy_if(now.begin(), now.end(), std::back_inserter(sharing),
-                 [&](const UserRow& other) { return other.organization == one.organization; });
+                 [&](const UserRow& other) { return IsSameOrganization(one, other); });
     RETURN_IF_ERROR(CheckIsSettled(EffectKind::kMembership, one.row, sharing, now));
     const std::int64_t to = DestinationOf(one, sharing, now);
     if (to != one.row) {
@@ -177,6 +181,15 @@ class UserMoves {
     return stays ? one.row : sharing.front().row;
   }
 
+  // One may name it by its external_id and the other by its id.
+  bool IsSameOrganization(const UserRow& one, const UserRow& other) const {
+    return IdOf(one.organization) == IdOf(other.organization);
+  }
+  std::string IdOf(const std::string& key) const {
+    const auto at = known_.organizations.find(key);
+    if (at == known_.organizations.end()) return key;
+    return model::KeyOf({.kind = model::OrganizationRef::Kind::kId, .value = at->second});
+  }
   bool IsInPart(const UserRow& one) const {
     return one.row >= facts_.first_row && one.row <= facts_.last_row;
   }
@@ -185,7 +198,8 @@ class UserMoves {
   }
   // A row whose user has a rejected first row follows that.
   bool IsTried(const UserRow& one, const UserRows& of_user) const {
-    return IsInPart(one) && !IsRejected(one.row) && !IsRejected(of_user.front().row);
+    return IsInPart(one) && !IsRejected(one.row) && !IsRejected(of_user.front().row) &&
+           !rows_.settled.contains(one.row);
   }
 
   // Nobody would ask for what may have been sent, and it stayed in doubt for good. What no row

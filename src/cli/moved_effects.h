@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "base/result.h"
@@ -23,10 +24,12 @@ struct InputState {
   std::vector<model::Organization> organizations;
 };
 
-/// What corrections come to, row by row; both in order.
+/// What corrections come to, row by row, in order.
 struct CorrectedRows {
   std::vector<std::int64_t> corrected;
   std::vector<std::int64_t> rejected;  ///< of the whole input with its corrections
+  /// Rows that were rejected and are not corrected: nobody opens them again.
+  std::set<std::int64_t> settled{};
 };
 
 struct MovesFound {

@@ -118,6 +118,13 @@ base::Status Correct(Session& session, const journal::RunFacts& facts, const Ret
     if (std::binary_search(all.begin(), all.end(), row))
       plan.still_rejected.emplace_back(row, reason);
   }
+  const auto& opened = plan.corrections.rejected_rows;
+  RETURN_IF_ERROR(journal.VisitOutcomes([&](const model::Outcome& outcome) {
+    if (outcome.kind != OutcomeKind::kRejected) return;
+    if (!std::binary_search(opened.begin(), opened.end(), outcome.row)) {
+      rows.settled.insert(outcome.row);
+    }
+  }));
   auto found = FindMovedEffects(before, StateOf(session), options->plan, facts, rows, journal);
   if (!found) return found.error();
   plan.reopening.moved = std::move(found->moved);

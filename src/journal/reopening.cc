@@ -1,5 +1,7 @@
 #include "journal/reopening.h"
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -16,12 +18,14 @@ namespace {
 // sticky flag stays, and it is looked up before it is sent again. Or what was found is not what we
 // sent, so that nothing of ours is there: kept in doubt it would be taken for ours when it is
 // younger than our intent.
+constexpr std::array kUnknown = {
+    model::Reason::kOutcomeUnknown,       model::Reason::kAnswerMismatch,
+    model::Reason::kUserNotVisible,       model::Reason::kOrganizationNotVisible,
+    model::Reason::kMembershipNotVisible, model::Reason::kUserDuplicateOnTarget};
+
 std::string ForgetVerdicts() {
-  using model::Reason;
   std::string unknown;
-  for (const Reason reason :
-       {Reason::kOutcomeUnknown, Reason::kAnswerMismatch, Reason::kUserNotVisible,
-        Reason::kOrganizationNotVisible, Reason::kMembershipNotVisible}) {
+  for (const model::Reason reason : kUnknown) {
     unknown += (unknown.empty() ? "'" : ", '") + std::string(model::CodeOf(reason)) + "'";
   }
   return "UPDATE meta SET value = value + 1 WHERE name = 'epoch';"
@@ -158,6 +162,16 @@ base::Status Change(SqliteDatabase& database, const Reopening& reopening) {
 }
 
 }  // namespace
+
+bool StaysInDoubt(const model::Effect& effect) {
+  using model::EffectState;
+  if (!effect.maybe_sent || effect.state == EffectState::kDone ||
+      effect.state == EffectState::kFailed) {
+    return false;
+  }
+  return effect.state != EffectState::kParked || !effect.replaced.empty() ||
+         std::find(kUnknown.begin(), kUnknown.end(), effect.reason) != kUnknown.end();
+}
 
 base::Status ReopenRows(const std::string& path, const Reopening& reopening,
                         base::Duration patience) {

@@ -40,6 +40,10 @@ struct MovedEffects {
   std::vector<std::pair<std::int64_t, std::string>> membership_keys{};
 };
 
+/// Whether a retry keeps an effect as one that may have been sent: it is looked up before anything
+/// else. A parked one may tell of an object that is another's, and nothing of ours is there.
+bool StaysInDoubt(const model::Effect& effect);
+
 /// What a retry changes in the journal of a run that has ended.
 struct Reopening {
   std::vector<std::int64_t> rejected_rows{};  ///< of these the values were corrected

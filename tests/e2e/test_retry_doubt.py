@@ -5,7 +5,7 @@ import json
 import sqlite3
 import unittest
 
-from retries import Retry, good_rows
+from retries import Retry, good_rows, text_of
 
 
 class InDoubt(Retry):
@@ -96,6 +96,28 @@ class InDoubt(Retry):
         self.import_in_doubt(rows, "--org-external-id", "all", "--org-name", "All", parked={2})
         self.correct({2: {"first_name": "Other", "external_id": "x-other"}})
         self.assert_memberships("u2@example.com", "all")
+
+    def test_the_same_organization_by_its_id_is_the_same_membership(self):
+        header, *lines = text_of(good_rows(12)).splitlines()
+        self.file = self.csv("\n".join([f"{header},org_id", *[f"{line}," for line in lines]]) + "\n")
+        self.lose_memberships(2)
+        self.imports(self.file, "--max-failures", "100%", "--no-verify", "--concurrency", 1, code=1)
+        [row] = self.row_file("failed")
+        self.assertEqual((row["_row"], row["_code"]), ("2", "outcome_unknown"))
+        self.target.faults()
+        self.correct({2: {"org_external_id": "", "org_name": "", "org_id": row["_organization_id"]}})
+        self.assert_memberships("u2@example.com", "o-2")
+
+    def test_an_account_of_somebody_else_does_not_hold_a_correction_back(self):
+        """The row was parked since the account is another's; nothing of ours is there."""
+        self.target.settings(unique=True)
+        self.ask("POST", "/user_management/users", {"email": "u3@example.com"})
+        rows = good_rows(20)
+        rows[14] = rows[2] | {"org_external_id": "o-9", "org_name": "O 9"}
+        self.import_rows(rows, "--no-verify", "--rows", "10-20", code=1)
+        self.assertEqual([row["_code"] for row in self.row_file("failed")], ["user_unverified"])
+        self.correct({15: {"email": "new@example.com", "external_id": "x-new"}})
+        self.assert_memberships("new@example.com", "o-9")
 
     def lose_user(self):
         # fmt: off
