@@ -46,7 +46,7 @@ class Verify(harness.Case):
     def test_one_that_is_not_wanted_is_made_up_for_later(self):
         done = self.imports(self.file, "--no-verify")
         self.assertEqual(self.state(), ("finished", 0, "not run"))
-        self.assertIn(f"not run (rehome verify {self.run_dir().name} does it)", done.stderr)
+        self.assertIn("not run (rehome verify does it)", done.stderr)
         self.assertFalse((self.run_dir() / "verification.csv").exists())
         before = self.writes()
         self.verify()
