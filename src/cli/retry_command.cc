@@ -78,7 +78,7 @@ base::Status Reopen(Session& session, const journal::RunDirectory& run, journal:
   if (!before) return before.error();
   // Before the journal: of rows that were opened again a run that has ended would know nothing.
   RETURN_IF_ERROR(run.WriteFacts(facts));
-  const auto opened =
+  base::Status opened =
       journal::ReopenRows(run.journal_path(), plan.reopening, journal::kRunPatience);
   // Nothing was: the run is as it was.
   if (!opened) RETURN_IF_ERROR(run.WriteFacts(*before));

@@ -24,7 +24,7 @@ else
 fi
 )sh";
 
-std::string Replaced(std::string text, char what, const std::string& by) {
+std::string Replaced(const std::string& text, char what, const std::string& by) {
   std::string result;
   for (const char c : text) {
     if (c == what) {
