@@ -45,11 +45,9 @@ void RowTask::Start() {
     Commit();
     return;
   }
-  if (job_->organization && job_->organization->id.empty()) {
+  if (HasFailedOrganization() && !OwesUser()) {
     // Before its user is created: a user without the wanted membership helps nobody.
-    Derive(model::Reason::kOrganizationFailed, model::Phase::kMemberships, job_->organization_key,
-           std::string(model::CodeOf(job_->organization->reason)));
-    Commit();
+    FailForOrganization();
     return;
   }
   if (context_.sender.stopped()) {
@@ -57,6 +55,23 @@ void RowTask::Start() {
     return;
   }
   StartUser();
+}
+
+bool RowTask::HasFailedOrganization() const {
+  return job_->organization && job_->organization->id.empty();
+}
+
+void RowTask::FailForOrganization() {
+  Derive(model::Reason::kOrganizationFailed, model::Phase::kMemberships, job_->organization_key,
+         std::string(model::CodeOf(job_->organization->reason)));
+  Commit();
+}
+
+// What may have been sent must come to its end, whatever becomes of the row: nobody else asks.
+bool RowTask::OwesUser() const {
+  const auto& known = job_->known_user;
+  return known && known->maybe_sent && !IsDone(*known) &&
+         known->state != model::EffectState::kFailed && known->state != model::EffectState::kParked;
 }
 
 // No user is created for a membership that will be refused, as above; one that is there may have
@@ -153,6 +168,10 @@ void RowTask::OnUser(const model::Effect& user) {
     return;
   }
   ConcludeUser(user);
+  if (HasFailedOrganization()) {
+    FailForOrganization();
+    return;
+  }
   if (job_->organization) {
     StartMembership(user);
     return;

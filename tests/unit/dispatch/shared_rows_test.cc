@@ -211,6 +211,34 @@ TEST(SharedRows, ARowOfAFailedOrganizationFailsBeforeItsUserIsCreated) {
   EXPECT_EQ(stage.journal.outcomes().size(), 1U);
 }
 
+// It stayed in doubt for good, and the run never came to its end.
+TEST(SharedRows, ARowOfAFailedOrganizationFirstSettlesTheUserThatMayBeThere) {
+  DispatchStage stage;
+  stage.target.AddUser({.id = "",
+                        .email = kEmail,
+                        .external_id = "",
+                        .first_name = "",
+                        .verified = true,
+                        .created = support::FakeClock::kStart});
+  const auto row = MakeRow(1, kEmail, "org_1");
+  row->organization = CachedOrganization{.id = "", .reason = Reason::kOrganizationRefused};
+  model::Effect known;
+  known.row = 1;
+  known.state = model::EffectState::kUnknown;
+  known.maybe_sent = true;
+  known.intent_ms = stage.clock.WallNow().time_since_epoch().count();
+  row->known_user = known;
+  const model::Outcome outcome = stage.RunRow(row);
+  EXPECT_EQ(outcome.kind, OutcomeKind::kFailed);
+  EXPECT_EQ(outcome.reason, Reason::kOrganizationFailed);
+  EXPECT_EQ(outcome.cause_key, "external_id:org_1");
+  const auto effect = stage.journal.EffectOf(1, model::EffectKind::kUser);
+  ASSERT_TRUE(effect.has_value());
+  EXPECT_EQ(effect->state, model::EffectState::kDone);
+  EXPECT_EQ(effect->target_id, "user_01H1");
+  EXPECT_TRUE(stage.target.memberships.empty());
+}
+
 TEST(SharedRows, ARejectedRowIsKeptAndSendsNothing) {
   DispatchStage stage;
   const auto row = MakeRow(1, kEmail);
