@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "dispatch/user_difference.h"
+#include "journal/reopening.h"
 #include "model/column_at_fault.h"
 
 namespace rehome::dispatch {
@@ -45,9 +46,10 @@ void RowTask::Start() {
     Commit();
     return;
   }
-  if (HasFailedOrganization() && !OwesUser()) {
-    // Before its user is created: a user without the wanted membership helps nobody.
-    FailForOrganization();
+  // What may have been sent must come to its end.
+  const bool owes_user = job_->known_user && journal::StaysInDoubt(*job_->known_user);
+  if (LacksOrganization() && !owes_user) {
+    FailForOrganization();  // a user without the wanted membership helps nobody
     return;
   }
   if (context_.sender.stopped()) {
@@ -57,7 +59,7 @@ void RowTask::Start() {
   StartUser();
 }
 
-bool RowTask::HasFailedOrganization() const {
+bool RowTask::LacksOrganization() const {
   return job_->organization && job_->organization->id.empty();
 }
 
@@ -65,13 +67,6 @@ void RowTask::FailForOrganization() {
   Derive(model::Reason::kOrganizationFailed, model::Phase::kMemberships, job_->organization_key,
          std::string(model::CodeOf(job_->organization->reason)));
   Commit();
-}
-
-// What may have been sent must come to its end, whatever becomes of the row: nobody else asks.
-bool RowTask::OwesUser() const {
-  const auto& known = job_->known_user;
-  return known && known->maybe_sent && !IsDone(*known) &&
-         known->state != model::EffectState::kFailed && known->state != model::EffectState::kParked;
 }
 
 // No user is created for a membership that will be refused, as above; one that is there may have
@@ -168,15 +163,13 @@ void RowTask::OnUser(const model::Effect& user) {
     return;
   }
   ConcludeUser(user);
-  if (HasFailedOrganization()) {
+  if (LacksOrganization()) {
     FailForOrganization();
-    return;
-  }
-  if (job_->organization) {
+  } else if (job_->organization) {
     StartMembership(user);
-    return;
+  } else {
+    Commit();
   }
-  Commit();
 }
 
 // What the row reports of its user; a membership that goes wrong overrides it.

@@ -44,9 +44,8 @@ class RowTask : public std::enable_shared_from_this<RowTask> {
   void Commit();
   void Abandon();
   bool OwnsUser() const;
-  bool HasFailedOrganization() const;
+  bool LacksOrganization() const;
   void FailForOrganization();
-  bool OwesUser() const;
   /// Journal keys of what rows of one user share.
   std::string UserKey() const;
   std::string MembershipKey() const;
