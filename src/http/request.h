@@ -32,6 +32,13 @@ struct Request {
   std::function<bool()> may_send;
 };
 
+/// What an answer says of the target's quotas, as sent; empty when absent.
+struct QuotaLines {
+  std::string remaining;  ///< RateLimit-Remaining or X-RateLimit-Remaining
+  std::string reset;      ///< RateLimit-Reset or X-RateLimit-Reset
+  std::string combined;   ///< RateLimit
+};
+
 /// One complete answer.
 struct Response {
   int status = 0;
@@ -44,6 +51,7 @@ struct Response {
   /// What caches, proxies and servers say of themselves, `Via: 1.1 edge, Age: 3`: printable ASCII
   /// of bounded length, empty when they say nothing.
   std::string traces;
+  QuotaLines quota = {};
 };
 
 /// Why there is no answer.

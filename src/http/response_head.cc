@@ -9,6 +9,15 @@
 namespace rehome::http {
 namespace {
 
+// `value` if the header is RateLimit-`part`, with `X-` before it or not.
+std::string* QuotaFieldOf(std::string_view part, std::string_view name, std::string& value) {
+  constexpr std::string_view kQuota = "ratelimit-";
+  if (base::EqualsFolded(name.substr(0, 2), "x-")) name.remove_prefix(2);
+  const bool is_it = base::EqualsFolded(name.substr(0, kQuota.size()), kQuota) &&
+                     base::EqualsFolded(name.substr(kQuota.size()), part);
+  return is_it ? &value : nullptr;
+}
+
 // Where the value of header `name` belongs, or null when nobody asks for it.
 std::string* FieldOf(std::string_view name, Response& response) {
   switch (name.size()) {  // most headers are ruled out by their length alone
@@ -16,11 +25,19 @@ std::string* FieldOf(std::string_view name, Response& response) {
       return base::EqualsFolded(name, "age") ? &response.age : nullptr;
     case 4:
       return base::EqualsFolded(name, "date") ? &response.date : nullptr;
+    case 9:
+      return base::EqualsFolded(name, "ratelimit") ? &response.quota.combined : nullptr;
     case 11:
       return base::EqualsFolded(name, "retry-after") ? &response.retry_after : nullptr;
     case 12:
       if (base::EqualsFolded(name, "content-type")) return &response.content_type;
       return base::EqualsFolded(name, "x-request-id") ? &response.request_id : nullptr;
+    case 15:
+    case 17:
+      return QuotaFieldOf("reset", name, response.quota.reset);
+    case 19:
+    case 21:
+      return QuotaFieldOf("remaining", name, response.quota.remaining);
     default:
       return nullptr;
   }

@@ -1,46 +1,101 @@
 #include "pace/quota_window.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/check.h"
 
 namespace rehome::pace {
 namespace {
 
-// Requests that leave evenly arrive unevenly: one that is quick may land in the period of those
-// before it. 1/400 (25 ms of 10 s) covers the usual jitter of a network; more would cost rate
-// (this costs 0.25 %), less would let a target that counts exactly answer 429.
-constexpr std::int64_t kGuardDivisor = 400;
+// Clocks that differ a little in speed, timers that are cut off: 1/1000 is 10 ms of 10 s. More
+// would cost rate, less would rely on two machines measuring alike.
+constexpr std::int64_t kGuardDivisor = 1000;
 
-// A burst of 1/25 of the limit makes good for a loop that was late by up to 1/25 of the window
-// (0.4 s of 10 s) without losing rate. Larger: that much of each window passes idle after a cold
-// start, and the target meets bunches. Smaller: a slow commit or a late timer costs throughput.
-constexpr std::int64_t kBurstDivisor = 25;
-constexpr std::int64_t kLeastBurst = 4;
+// A burst of 4 % of the limit makes good for a loop that was late by up to 4 % of the window (0.4 s
+// of 10 s) without losing rate. Larger: a bucket of 5 % runs dry when delays on the way bunch what
+// left evenly. Smaller: a slow commit or a late timer costs throughput.
+constexpr double kBurstShare = 0.04;
+// Of the time between two events, where 4 % of the limit is not even two: without it every late
+// timer would cost rate.
+constexpr double kLeastTolerance = 0.5;
+
+// How long an event is remembered after its window: answers to what left within it still ask what
+// was counted then. A late answer to a question that nobody asks any more costs nothing.
+constexpr base::Duration kRemembered = std::chrono::seconds(5);
 
 }  // namespace
 
 QuotaWindow::QuotaWindow(std::int64_t limit, base::Duration window)
-    : limit_(limit), window_(window + window / kGuardDivisor) {
-  if (limit_ > 0) spacing_ = window_ / limit_;
+    : window_(window + window / kGuardDivisor) {
+  SetLimit(limit);
 }
 
-std::int64_t QuotaWindow::Burst() const { return std::max(kLeastBurst, limit_ / kBurstDivisor); }
+void QuotaWindow::SetLimit(std::int64_t limit) { limit_ = std::max<std::int64_t>(limit, 0); }
+
+base::Duration QuotaWindow::Tolerance() const {
+  const double events = std::max(kBurstShare * static_cast<double>(limit_) - 1, kLeastTolerance);
+  return base::Duration(
+      static_cast<base::Duration::rep>(events * static_cast<double>(Spacing().count())));
+}
 
 base::Instant QuotaWindow::NextAdmission(base::Instant now) const {
   if (limit_ <= 0) return now;
-  const base::Instant spread = theoretical_arrival_ - spacing_ * (Burst() - 1);
-  const bool full = admitted_.size() == static_cast<std::size_t>(limit_);
-  const base::Instant bounded = full ? admitted_.front() + window_ : now;
-  return std::max({now, spread, bounded});
+  return std::max({now, theoretical_arrival_ - Tolerance(), WhenAtMost(limit_ - 1)});
 }
 
-void QuotaWindow::Admit(base::Instant now) {
-  if (limit_ <= 0) return;
+base::Instant QuotaWindow::WhenAtMost(std::int64_t count) const {
+  const auto kept = static_cast<std::size_t>(std::max<std::int64_t>(count, 0));
+  if (events_.size() <= kept) return {};
+  return events_[events_.size() - kept - 1].answered + window_ - way_;
+}
+
+QuotaWindow::Ticket QuotaWindow::Admit(base::Instant now) {
+  if (limit_ <= 0) return {};
   CHECK(NextAdmission(now) <= now);
-  theoretical_arrival_ = std::max(theoretical_arrival_, now) + spacing_;
-  if (admitted_.size() == static_cast<std::size_t>(limit_)) admitted_.pop_front();
-  admitted_.push_back(now);
+  // After a pause there is nothing to make good.
+  const bool paused = now - theoretical_arrival_ > Tolerance();
+  theoretical_arrival_ = paused ? now + Tolerance() : std::max(theoretical_arrival_, now);
+  theoretical_arrival_ += Spacing();
+  while (!events_.empty() && events_.front().answered + window_ + kRemembered <= now) {
+    events_.pop_front();
+  }
+  const Ticket ticket{.admitted = now, .number = ++admitted_};
+  events_.push_back({.ticket = ticket, .answered = now});
+  return ticket;
+}
+
+// Of those without an answer: they stand where they were admitted.
+std::deque<QuotaWindow::Event>::iterator QuotaWindow::Find(const Ticket& ticket) {
+  auto at = std::lower_bound(
+      events_.begin(), events_.end(), ticket.admitted,
+      [](const Event& event, base::Instant wanted) { return event.answered < wanted; });
+  for (; at != events_.end() && at->answered == ticket.admitted; ++at) {
+    if (at->ticket.number == ticket.number) return at;
+  }
+  return events_.end();
+}
+
+void QuotaWindow::Answered(const Ticket& ticket, base::Instant when) {
+  const auto at = Find(ticket);
+  if (at == events_.end() || when <= at->answered) return;
+  at->answered = when;
+  const auto place = std::upper_bound(
+      at + 1, events_.end(), when,
+      [](base::Instant wanted, const Event& event) { return wanted < event.answered; });
+  std::rotate(at, at + 1, place);
+}
+
+void QuotaWindow::Uncount(const Ticket& ticket) {
+  const auto at = Find(ticket);
+  if (at != events_.end()) events_.erase(at);
+}
+
+std::int64_t QuotaWindow::CountedBefore(base::Instant end) const {
+  const base::Instant begin = end - window_ + way_;
+  return std::count_if(events_.begin(), events_.end(), [&](const Event& event) {
+    return event.answered > begin && event.ticket.admitted <= end;
+  });
 }
 
 }  // namespace rehome::pace
