@@ -2,6 +2,10 @@
 
 #include <unistd.h>
 
+#include <chrono>
+#include <string_view>
+
+#include "base/text.h"
 #include "cli/signals.h"
 #include "cli/version.h"
 #include "json/writer.h"
@@ -46,12 +50,58 @@ void EventLog::Emit(std::string_view type, const std::string& members) {
   static_cast<void>(ignored);
 }
 
+namespace {
+
+std::string_view NameOf(dispatch::QuotaKind kind) {
+  switch (kind) {
+    case dispatch::QuotaKind::kUserWrites:
+      return "user_writes";
+    case dispatch::QuotaKind::kUserReads:
+      return "user_reads";
+    case dispatch::QuotaKind::kAll:
+      return "all";
+  }
+  return {};
+}
+
+std::string WordsOf(dispatch::QuotaKind kind) {
+  switch (kind) {
+    case dispatch::QuotaKind::kUserWrites:
+      return "user writes";
+    case dispatch::QuotaKind::kUserReads:
+      return "user reads";
+    case dispatch::QuotaKind::kAll:
+      return "requests";
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string MembersOf(std::string_view object) {
   return std::string(object.substr(1, object.size() - 2));
 }
 
 void TellMismatch(EventLog& events, const dispatch::Mismatch& mismatch) {
   events.Emit("answer_mismatch", MembersOf(dispatch::EncodeMismatch(mismatch)));
+}
+
+void TellQuotaChange(EventLog& events, const dispatch::QuotaChange& change) {
+  const bool lowered = change.to < change.documented;
+  json::Writer writer;
+  writer.BeginObject()
+      .Field("quota", NameOf(change.kind))
+      .Field("from", change.from)
+      .Field("to", change.to)
+      .Field("documented", change.documented)
+      .Field("window_s", change.window / std::chrono::seconds(1))
+      .EndObject();
+  events.Emit(lowered ? "quota_lowered" : "quota_raised", MembersOf(writer.text()));
+  const std::string documented = base::WithThousands(change.documented) + " in " +
+                                 std::to_string(change.window / std::chrono::seconds(1)) + " s";
+  events.Say(lowered ? "the target refuses " + WordsOf(change.kind) + " below the " + documented +
+                           " that are its quota: going slower, and trying for more now and then"
+                     : "the target allows " + documented + " " + WordsOf(change.kind) + " again");
 }
 
 }  // namespace rehome::cli

@@ -48,5 +48,7 @@ std::string MembersOf(std::string_view object);
 
 /// Tells of an answer that was not about what was asked.
 void TellMismatch(EventLog& events, const dispatch::Mismatch& mismatch);
+/// Tells that the target allows less of a quota than documented, or all of it again.
+void TellQuotaChange(EventLog& events, const dispatch::QuotaChange& change);
 
 }  // namespace rehome::cli

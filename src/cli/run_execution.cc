@@ -188,6 +188,9 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
   options->dispatch.on_mismatch = [&events](const dispatch::Mismatch& mismatch) {
     TellMismatch(events, mismatch);
   };
+  options->dispatch.on_quota_change = [&events](const dispatch::QuotaChange& change) {
+    TellQuotaChange(events, change);
+  };
   HeedLocks(session, options->dispatch);
   if ((*journal)->epoch() > 1 || IsRebuilt(facts)) {
     options->dispatch.earlier_alive_until_ms = earlier.alive_until_ms;

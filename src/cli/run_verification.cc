@@ -151,6 +151,10 @@ base::Result<verify::VerifierOptions> OptionsOf(const VerificationInputs& inputs
   options.dispatch.on_mismatch = [&events = inputs.events](const dispatch::Mismatch& mismatch) {
     TellMismatch(events, mismatch);
   };
+  options.dispatch.on_quota_change = [&events =
+                                          inputs.events](const dispatch::QuotaChange& change) {
+    TellQuotaChange(events, change);
+  };
   options.dispatch.run_id = RequestPrefix(inputs.run.run_id());
   options.dispatch.seed = base::EntropySeed();
   options.store_path = inputs.run.File("verification.tmp");

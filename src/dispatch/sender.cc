@@ -12,15 +12,6 @@ namespace {
 // How often writes that must wait look whether they may go: rarely enough to cost nothing.
 constexpr base::Duration kHoldLook = std::chrono::milliseconds(200);
 
-// The target's words for a sentence that ends the run. A task takes its user's password out of the
-// words that its row keeps; nobody would here, so when they may repeat one only the status is told.
-directory::Reply ForTheRun(directory::Reply reply, const http::Request& request) {
-  const bool may_repeat = request.body.Reveal().find("\"password") != std::string_view::npos;
-  if (!may_repeat || reply.words.http_status == 0) return reply;
-  reply.words.message.clear();
-  return reply;
-}
-
 }  // namespace
 
 Sender::Sender(const DispatchSettings& settings, http::Transport& transport,
@@ -31,12 +22,10 @@ Sender::Sender(const DispatchSettings& settings, http::Transport& transport,
       counters_(counters),
       fatal_(std::move(fatal)),
       random_(settings.seed),
-      user_writes_(settings.pace.user_writes_per_10s, std::chrono::seconds(10)),
-      user_reads_(settings.pace.user_reads_per_10s, std::chrono::seconds(10)),
-      all_(settings.pace.all_per_60s, std::chrono::seconds(60)),
+      quotas_(settings.pace),
       health_(clock, random_) {}
 
-Sender::Lane Sender::ReadLaneOf(const Purpose& purpose) {
+Lane Sender::ReadLaneOf(const Purpose& purpose) {
   return purpose.subject == directory::Subject::kOrganization ? Lane::kOther : Lane::kUserRead;
 }
 
@@ -107,17 +96,11 @@ std::optional<base::Instant> Sender::AdmissionOf(Lane lane, base::Instant now) c
   if (preparing_ > 0 && settings_.pace.min_delay.count() > 0) return std::nullopt;
   const auto healthy = health_.NextAdmission(now);
   if (!healthy) return std::nullopt;
-  base::Instant at = std::max({*healthy, next_start_, all_.NextAdmission(now)});
-  if (lane == Lane::kUserRead) at = std::max(at, user_reads_.NextAdmission(now));
-  if (lane == Lane::kUserWrite) at = std::max(at, user_writes_.NextAdmission(now));
+  const auto allowed = quotas_.NextAdmission(lane, now);
+  if (!allowed) return std::nullopt;
+  base::Instant at = std::max({*healthy, next_start_, *allowed});
   if (lane != Lane::kUserRead && MustHold()) at = std::max(at, now + kHoldLook);
   return at;
-}
-
-void Sender::Admit(Lane lane, base::Instant now) {
-  all_.Admit(now);
-  if (lane == Lane::kUserRead) user_reads_.Admit(now);
-  if (lane == Lane::kUserWrite) user_writes_.Admit(now);
 }
 
 // When to ask an ill target whether it is well, while somebody waits to know.
@@ -126,9 +109,9 @@ std::optional<base::Instant> Sender::ProbeAdmission(base::Instant now) const {
       std::any_of(queues_.begin(), queues_.end(), [](const auto& queue) { return !queue.empty(); });
   const auto probe = awaited ? health_.NextProbe(now) : std::nullopt;
   if (!probe) return std::nullopt;
-  const base::Instant at = std::max({*probe, next_start_, all_.NextAdmission(now)});
-  const bool user_read = ReadLaneOf(health_.ill_purpose()) == Lane::kUserRead;
-  return user_read ? std::max(at, user_reads_.NextAdmission(now)) : at;
+  const auto allowed = quotas_.NextAdmission(ReadLaneOf(health_.ill_purpose()), now);
+  if (!allowed) return std::nullopt;
+  return std::max({*probe, next_start_, *allowed});
 }
 
 // A read of our own: a write of unknown fate would leave doubt behind, and the request that failed
@@ -141,7 +124,7 @@ void Sender::LaunchProbe(base::Instant now) {
   item->request =
       item->lane == Lane::kOther ? directory::ProbeOrganizations() : directory::ProbeUsers();
   item->done = [](const Answer&) {};
-  Admit(item->lane, now);
+  item->pass = quotas_.Admit(item->lane, now);
   health_.AdmitProbe(now);
   Launch(item);
 }
@@ -165,11 +148,12 @@ void Sender::Poll(base::Instant now) {
       if (!at || *at > now) break;
       const ItemPtr item = std::move(queue.front());
       queue.pop_front();
-      Admit(lane, now);
+      item->pass = quotas_.Admit(lane, now);
       Launch(item);
     }
   }
   if (const auto at = ProbeAdmission(now); at && *at <= now) LaunchProbe(now);
+  TellQuota(quotas_.TakeRaised(now));
   NoteWait(now);
 }
 
@@ -203,6 +187,7 @@ void Sender::Launch(const ItemPtr& item) {
       return;
     }
     --out_;
+    quotas_.NotSent(item->pass);
     Finish(item, Answer::Fate::kStopped, {});
   });
 }
@@ -230,171 +215,6 @@ bool Sender::MayWrite(Item& item) {
   const base::Status allowed = settings_.before_write ? settings_.before_write() : base::Status();
   EndRunUnless(allowed);
   return allowed.ok();
-}
-
-void Sender::EndRunUnless(const base::Status& status) {
-  if (!status) fatal_(status.error());
-}
-
-void Sender::OnCompletion(const ItemPtr& item, http::Completion completion) {
-  if (completion.response) {
-    OnResponse(item, std::move(*completion.response));
-    return;
-  }
-  OnTransportError(item, completion.error);
-}
-
-void Sender::OnTransportError(const ItemPtr& item, const http::TransportError& error) {
-  directory::Reply reply;
-  reply.meaning = directory::Meaning::kServerTrouble;
-  reply.words.message = error.message;
-  reply.words.request_id = item->request.request_id;
-  if (error.kind == http::TransportError::Kind::kCertificate) {
-    fatal_({base::ErrorCode::kTls, error.message});
-    Finish(item, Answer::Fate::kStopped, std::move(reply));
-    return;
-  }
-  if (std::exchange(item->held, false)) {
-    Hold(item);
-    return;
-  }
-  EndRunUnless(health_.NoteNoAnswer(item->purpose, error.message));
-  if (error.kind != http::TransportError::Kind::kNotSent) {
-    counters_.timeline.Trouble(clock_.WallNow());
-    Trouble(item, std::move(reply));
-    return;
-  }
-  --item->sends;
-  counters_.requests[Counters::At(item->purpose.phase)].fetch_sub(1, std::memory_order_relaxed);
-  // Surely not applied: the write may go out again without a look.
-  Again(item, std::move(reply));
-}
-
-// Nothing left, and the target had no part in it.
-void Sender::Hold(const ItemPtr& item) {
-  --item->sends;
-  counters_.requests[Counters::At(item->purpose.phase)].fetch_sub(1, std::memory_order_relaxed);
-  if (stopped_) {
-    Finish(item, Answer::Fate::kStopped, {});
-    return;
-  }
-  QueueOf(item->lane).push_front(item);
-}
-
-// A failure after bytes left: reads are repeated, a write's fate is the task's question.
-void Sender::Trouble(const ItemPtr& item, directory::Reply reply) {
-  if (!item->write) {
-    Again(item, std::move(reply));
-    return;
-  }
-  EndRunUnless(health_.GaveUp(ForTheRun(reply, item->request)));
-  Finish(item, Answer::Fate::kUnknown, std::move(reply));
-}
-
-// The same request once more, unless it has had its attempts.
-void Sender::Again(const ItemPtr& item, directory::Reply reply) {
-  EndRunUnless(health_.GaveUp(reply));
-  if (item->probe) return;  // the next one asks anew
-  if (stopped_) {
-    Finish(item, Answer::Fate::kStopped, std::move(reply));
-    return;
-  }
-  if (health_.Exhausts(item->attempts, item->purpose)) {
-    Finish(item, Answer::Fate::kExhausted, std::move(reply));
-    return;
-  }
-  RetryLater(item);
-}
-
-void Sender::RetryLater(const ItemPtr& item) {
-  counters_.retries.fetch_add(1, std::memory_order_relaxed);
-  item->first_limited = {};
-  After(pace::BackoffAfter(item->attempts.failed, random_), [this, item](bool stopped) {
-    if (stopped) {
-      Finish(item, Answer::Fate::kStopped, {});
-      return;
-    }
-    Enqueue(item);
-  });
-}
-
-void Sender::OnResponse(const ItemPtr& item, http::Response response) {
-  health_.NoteAnswer(response, item->sent);
-  directory::Reply reply = directory::Understand(item->purpose.subject, response);
-  if (reply.words.request_id.empty()) reply.words.request_id = item->request.request_id;
-  NoteAnswer(*item, reply.meaning);
-  switch (reply.meaning) {
-    case directory::Meaning::kRateLimited:
-      OnRateLimited(item, reply);
-      return;
-    case directory::Meaning::kServerTrouble:
-      EndRunUnless(health_.NoteTrouble(item->purpose, reply));
-      if (reply.words.message.empty()) reply.words.message = WordsOf(reply);
-      Trouble(item, std::move(reply));
-      return;
-    case directory::Meaning::kUnauthorized:
-    case directory::Meaning::kForbidden:
-      fatal_({base::ErrorCode::kAuth,
-              "the target refused the API key (" + WordsOf(ForTheRun(reply, item->request)) + ")"});
-      Finish(item, Answer::Fate::kStopped, std::move(reply));
-      return;
-    case directory::Meaning::kRedirect:
-      fatal_({base::ErrorCode::kInternal, "the target answered with a redirect (" +
-                                              WordsOf(ForTheRun(reply, item->request)) +
-                                              "), which is never followed; check --endpoint"});
-      Finish(item, item->write ? Answer::Fate::kUnknown : Answer::Fate::kStopped, std::move(reply));
-      return;
-    case directory::Meaning::kOk:
-    case directory::Meaning::kUnreadable:
-    case directory::Meaning::kExists:
-    case directory::Meaning::kNotFound:
-    case directory::Meaning::kIdempotencyPending:
-    case directory::Meaning::kIdempotencyReused:
-    case directory::Meaning::kRefused:
-      break;
-  }
-  const bool of_a_cache = item->probe && directory::CameFromCache(response);
-  if (reply.meaning == directory::Meaning::kUnreadable || of_a_cache) {
-    EndRunUnless(health_.NoteTrouble(item->purpose, reply));
-    EndRunUnless(health_.GaveUp(reply));
-  } else if (item->probe) {
-    health_.NoteProbeServed();
-  } else {
-    health_.NoteServed();
-  }
-  Answer answer{.fate = Answer::Fate::kAnswered,
-                .response = std::move(response),
-                .reply = std::move(reply),
-                .request_id = item->request.request_id,
-                .sends = item->sends};
-  item->done(std::move(answer));
-}
-
-void Sender::OnRateLimited(const ItemPtr& item, const directory::Reply& reply) {
-  counters_.rate_limited[Counters::At(item->purpose.phase)].fetch_add(1, std::memory_order_relaxed);
-  if (item->first_limited == base::Instant{}) item->first_limited = clock_.Now();
-  const auto limit = health_.NoteLimited(reply, item->first_limited);
-  if (!limit) fatal_(limit.error());
-  if (item->probe) return;
-  if (limit && *limit == TargetHealth::Limit::kThisObjectOnly) {
-    Finish(item, Answer::Fate::kExhausted, reply);
-    return;
-  }
-  if (stopped_) {
-    Finish(item, Answer::Fate::kStopped, reply);
-    return;
-  }
-  // Surely not applied: back to the front of its queue.
-  QueueOf(item->lane).push_front(item);
-}
-
-void Sender::Finish(const ItemPtr& item, Answer::Fate fate, directory::Reply reply) {
-  Answer answer;
-  answer.fate = fate;
-  answer.reply = std::move(reply);
-  answer.request_id = item->request.request_id;
-  answer.sends = item->sends;
-  item->done(std::move(answer));
 }
 
 }  // namespace rehome::dispatch

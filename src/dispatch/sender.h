@@ -15,11 +15,13 @@
 #include "directory/reply.h"
 #include "dispatch/brake.h"
 #include "dispatch/counters.h"
+#include "dispatch/lane.h"
+#include "dispatch/quotas.h"
 #include "dispatch/settings.h"
 #include "dispatch/target_health.h"
 #include "http/transport.h"
 #include "model/timeline.h"
-#include "pace/quota_window.h"
+#include "pace/quota_header.h"
 
 namespace rehome::dispatch {
 
@@ -70,7 +72,6 @@ class Sender {
   base::Random& random() { return random_; }
 
  private:
-  enum class Lane { kUserRead, kUserWrite, kOther };
   struct Item {
     Purpose purpose;
     Lane lane = Lane::kOther;
@@ -82,9 +83,10 @@ class Sender {
     bool probe = false;  // asks whether the target is well again; nobody waits for it
     Attempts attempts;
     int sends = 0;
-    base::WallTime sent{};          // the last of these
-    base::Instant started{};        // the same on the steady clock
-    base::Instant first_limited{};  // first of a row of 429s
+    base::WallTime sent{};    // the last of these
+    base::Instant started{};  // the same on the steady clock
+    Quotas::Pass pass;        // with which it left last
+    LimitedRow limited;       // the 429s since it was enqueued
   };
   using ItemPtr = std::shared_ptr<Item>;
 
@@ -92,7 +94,8 @@ class Sender {
   void Enqueue(ItemPtr item);
   std::deque<ItemPtr>& QueueOf(Lane lane) { return queues_[static_cast<std::size_t>(lane)]; }
   std::optional<base::Instant> AdmissionOf(Lane lane, base::Instant now) const;
-  void Admit(Lane lane, base::Instant now);
+  void NoteQuotas(const Item& item, directory::Meaning meaning);
+  void TellQuota(const std::optional<QuotaChange>& change);
   std::optional<base::Instant> ProbeAdmission(base::Instant now) const;
   void LaunchProbe(base::Instant now);
   void Launch(const ItemPtr& item);
@@ -115,6 +118,7 @@ class Sender {
   void NoteAnswer(const Item& item, directory::Meaning meaning);
   void OnResponse(const ItemPtr& item, http::Response response);
   void OnRateLimited(const ItemPtr& item, const directory::Reply& reply);
+  void SetAside(const ItemPtr& item, const directory::Reply& reply);
   void Trouble(const ItemPtr& item, directory::Reply reply);
   void Again(const ItemPtr& item, directory::Reply reply);
   void EndRunUnless(const base::Status& status);
@@ -127,9 +131,8 @@ class Sender {
   Counters& counters_;
   Fatal fatal_;
   base::Random random_;
-  pace::QuotaWindow user_writes_;
-  pace::QuotaWindow user_reads_;
-  pace::QuotaWindow all_;
+  Quotas quotas_;
+  pace::QuotaHeaders quota_headers_;
   TargetHealth health_;
   std::array<std::deque<ItemPtr>, 3> queues_;
   std::multimap<base::Instant, std::function<void(bool)>> timers_;

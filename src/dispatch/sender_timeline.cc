@@ -59,18 +59,25 @@ Sender::Braking Sender::BrakingAt(base::Instant now) const {
 
 // Of the client's own limits, the one that holds this lane back the longest.
 Sender::Braking Sender::QuotaAt(Lane lane, base::Instant now) const {
-  const bool user_read = lane == Lane::kUserRead;
-  const base::Instant all = all_.NextAdmission(now);
-  const base::Instant own = user_read                  ? user_reads_.NextAdmission(now)
-                            : lane == Lane::kUserWrite ? user_writes_.NextAdmission(now)
-                                                       : now;
+  const auto hold = quotas_.HoldOf(lane, now);
   // With a delay the next request also waits for the one that is being prepared.
   const bool delayed =
       settings_.pace.min_delay.count() > 0 && (preparing_ > 0 || next_start_ > now);
-  if (delayed && next_start_ >= std::max(own, all)) return {Brake::kMinDelay};
-  if (all > own) return {Brake::kTotalQuota};
-  if (own > now) return {user_read ? Brake::kReadQuota : Brake::kWriteQuota};
-  return {delayed ? Brake::kMinDelay : Brake::kTotalQuota};
+  if (delayed && (!hold || next_start_ >= hold->until)) return {Brake::kMinDelay};
+  if (!hold) return {Brake::kTotalQuota};
+  // After a 429 one request at a time shows whether there is room again.
+  if (hold->tried) {
+    return hold->until > now ? Braking{Brake::kLimited, hold->until} : Braking{Brake::kLimited};
+  }
+  switch (hold->kind) {
+    case QuotaKind::kUserWrites:
+      return {Brake::kWriteQuota};
+    case QuotaKind::kUserReads:
+      return {Brake::kReadQuota};
+    case QuotaKind::kAll:
+      return {Brake::kTotalQuota};
+  }
+  return {Brake::kTotalQuota};
 }
 
 void Sender::NoteWait(base::Instant now) {

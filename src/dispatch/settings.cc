@@ -21,6 +21,7 @@ PaceSettings DocumentedPace(int reserve_percent) {
   pace.user_writes_per_10s = Share(500, reserve_percent);
   pace.user_reads_per_10s = Share(1000, reserve_percent);
   pace.all_per_60s = Share(6000, reserve_percent);
+  pace.reserve_percent = reserve_percent;
   return pace;
 }
 

@@ -19,6 +19,7 @@ struct PaceSettings {
   std::int64_t user_reads_per_10s = 900;   ///< GET below /user_management
   std::int64_t all_per_60s = 5400;         ///< every request
   base::Duration min_delay{0};             ///< between the starts of two requests
+  int reserve_percent = 0;                 ///< of the quotas, that these limits leave to others
 };
 
 /// The documented quotas (contract §3), less `reserve_percent` for the customer's live traffic.
@@ -36,6 +37,8 @@ inline constexpr std::string_view kPlannedChange = "planned_change";
 
 /// What to do with users (and memberships) that are there already.
 enum class OnExisting { kAdopt, kSkip, kUpdate, kFail };
+
+struct QuotaChange;
 
 struct DispatchSettings {
   PaceSettings pace;
@@ -59,6 +62,9 @@ struct DispatchSettings {
   /// Told of each answer that was not about what was asked, on the event loop's thread; must not
   /// block. Empty = nobody wants to know.
   std::function<void(const Mismatch&)> on_mismatch;
+  /// Told when the target is found to allow less of a quota, or all of it again, on the event
+  /// loop's thread; must not block. Empty = nobody wants to know.
+  std::function<void(const QuotaChange&)> on_quota_change;
   std::string run_id;      ///< part of every request id
   std::uint64_t seed = 1;  ///< for jitter and idempotency keys
   /// Waits between look-ups of something that must be there but does not show, 61.5 s in all. Less

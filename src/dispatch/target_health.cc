@@ -22,6 +22,11 @@ constexpr base::Duration kAnswerBeforeReached = std::chrono::seconds(28);
 constexpr base::Duration kShortestTimeout = std::chrono::seconds(1);
 // A try that ends later than this was not ended by its time-out: the process slept meanwhile.
 constexpr base::Duration kSleptBeforeReached = kAnswerBeforeReached + std::chrono::seconds(4);
+// 429s of one request after which others that were served since show that it is limited by itself.
+// Fewer: two that came too early would cost it its place; more: others wait for it for longer.
+constexpr int kLimitedByChance = 2;
+// 429s before a request is given up: a pause of a quarter of an hour may be our own.
+constexpr int kLeastTimesLimited = 8;
 // The longest pause that is waited out; a target that asks for more is left alone (exit 3).
 constexpr base::Duration kLongestPause = std::chrono::minutes(15);
 // Since the last answer, while others are still served: some back-offs at their longest.
@@ -124,25 +129,41 @@ base::Status TargetHealth::NoteTrouble(const Purpose& purpose, const directory::
   return {};
 }
 
-// One 429 pauses everyone. Retry-After is a minimum; 0 never means "go now".
-base::Result<TargetHealth::Limit> TargetHealth::NoteLimited(const directory::Reply& reply,
-                                                            base::Instant first_limited) {
+bool TargetHealth::IsLimitedByItself(const LimitedRow& row) const {
+  return row.times >= kLimitedByChance && last_served_ > row.last;
+}
+
+base::Result<TargetHealth::Limit> TargetHealth::JudgeLimited(const directory::Reply& reply,
+                                                             const LimitedRow& row) const {
   const base::Instant now = clock_.Now();
-  if (breaker_.open()) recovered_at_ = now;
-  breaker_.Responded();  // limiting is not illness
   const base::Duration asked = AskedPause(reply);
   if (asked > kLongestPause) return PauseTooLong(asked, reply.words.http_status);
-  if (now - first_limited > kLongestPause) {
-    // Others are served all the while: it is this object that the target limits.
-    if (now - last_served_ < kServedLately + asked) return Limit::kThisObjectOnly;
-    return base::Error{base::ErrorCode::kLimit,
-                       "the target has limited one request for " +
-                           base::FormatDuration(now - first_limited) +
-                           " (HTTP 429); resume later, or with a lower --rate"};
-  }
+  if (now - row.first <= kLongestPause || row.times < kLeastTimesLimited) return Limit::kWaits;
+  // Others are served all the while: it is this object that the target limits.
+  if (now - last_served_ < kServedLately + asked) return Limit::kThisObjectOnly;
+  return base::Error{base::ErrorCode::kLimit, "the target has limited one request for " +
+                                                  base::FormatDuration(now - row.first) +
+                                                  " (HTTP 429); resume later, or with a lower "
+                                                  "--rate"};
+}
+
+base::Result<TargetHealth::Limit> TargetHealth::NoteLimitedByItself(const directory::Reply& reply,
+                                                                    const LimitedRow& row) {
+  if (breaker_.open()) recovered_at_ = clock_.Now();
+  breaker_.Responded();
+  return JudgeLimited(reply, row);
+}
+
+// One 429 pauses everyone. Retry-After is a minimum; 0 never means "go now".
+base::Result<TargetHealth::Limit> TargetHealth::NoteLimited(const directory::Reply& reply,
+                                                            const LimitedRow& row) {
+  auto limit = NoteLimitedByItself(reply, row);  // limiting is not illness
+  if (!limit || *limit != Limit::kWaits) return limit;
+  const base::Instant now = clock_.Now();
   // Of a burst that was out together, only the first raises the back-off.
   if (now >= pause_until_) limited_in_a_row_ = std::min(limited_in_a_row_ + 1, 6);
-  PauseUntil(now + asked + pace::BackoffAfter(limited_in_a_row_, random_), Brake::kLimited);
+  PauseUntil(now + AskedPause(reply) + pace::BackoffAfter(limited_in_a_row_, random_),
+             Brake::kLimited);
   return Limit::kWaits;
 }
 

@@ -29,6 +29,17 @@ struct Attempts {
   std::optional<base::Instant> suspected;
 };
 
+/// The 429s of one request in a row.
+struct LimitedRow {
+  int times = 0;
+  base::Instant first{};
+  base::Instant last{};
+  void Count(base::Instant now) {
+    if (times++ == 0) first = now;
+    last = now;
+  }
+};
+
 /// How the target is: whether it was ever reached, whether it answers, whether it asked for a
 /// pause, what its clock says. Decides when requests may leave for its sake, quotas aside, and when
 /// a request or the run is given up. Event-loop thread; the references must outlive it.
@@ -58,9 +69,17 @@ class TargetHealth {
   void NoteProbeServed();
   /// Trouble on its side. An error when it asks for a longer pause than the run waits out.
   base::Status NoteTrouble(const Purpose& purpose, const directory::Reply& reply);
-  /// A 429 of a request that is limited since `first_limited`. kWaits pauses everyone.
+  /// A 429 of a request, counted in `row` already. kWaits pauses everyone.
   enum class Limit { kWaits, kThisObjectOnly };
-  base::Result<Limit> NoteLimited(const directory::Reply& reply, base::Instant first_limited);
+  base::Result<Limit> NoteLimited(const directory::Reply& reply, const LimitedRow& row);
+  /// The same of a request that IsLimitedByItself: nobody else has to wait for it.
+  base::Result<Limit> NoteLimitedByItself(const directory::Reply& reply, const LimitedRow& row);
+  /// Whether others were served while one was limited time and again.
+  bool IsLimitedByItself(const LimitedRow& row) const;
+  /// The target says that a quota is used up until then.
+  void PauseForQuota(base::Instant until) { PauseUntil(until, Brake::kLimited); }
+  /// What an answer asks for, by the target's clock; 0 when it asks for nothing of use.
+  base::Duration AskedPause(const directory::Reply& reply) const;
 
   /// Counts a failed attempt; true when the request has had enough. An outage costs none.
   bool Exhausts(Attempts& attempts, const Purpose& purpose);
@@ -73,7 +92,7 @@ class TargetHealth {
   base::Duration server_clock_offset() const { return server_clock_offset_; }
 
  private:
-  base::Duration AskedPause(const directory::Reply& reply) const;
+  base::Result<Limit> JudgeLimited(const directory::Reply& reply, const LimitedRow& row) const;
   void PauseUntil(base::Instant until, Brake why);
   void NoteFailure(const Purpose& purpose);
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -107,11 +108,20 @@ TEST(Sender, APauseOfMoreThanAQuarterOfAnHourStopsTheRun) {
             "later");
 }
 
+struct LimitedObject {
+  const char* retry_after;
+  PaceSettings pace;
+};
+
 TEST(Sender, AnObjectThatIsLimitedWhileOthersAreServedFailsAlone) {
-  for (const char* retry_after : {"", "60"}) {
-    SCOPED_TRACE(retry_after);
+  const LimitedObject kObjects[] = {
+      {"", NoPace()}, {"60", NoPace()}, {"", DocumentedPace(10)}, {"0", DocumentedPace(0)}};
+  for (const LimitedObject& one : kObjects) {
+    SCOPED_TRACE(one.retry_after);
     DispatchStage stage;
-    stage.target.retry_after = retry_after;
+    stage.settings.pace = one.pace;
+    stage.Restart();
+    stage.target.retry_after = one.retry_after;
     const auto is_limited = [](const http::Request& request) {
       return request.body.Reveal().find("\"" + Email(2) + "\"") != std::string_view::npos;
     };
@@ -131,6 +141,53 @@ TEST(Sender, AnObjectThatIsLimitedWhileOthersAreServedFailsAlone) {
     EXPECT_EQ(limited.reason, model::Reason::kRateLimited);
     EXPECT_EQ(limited.target.http_status, 429);
   }
+}
+
+// The first that is limited holds up the others twice at most, however many follow.
+TEST(Sender, AnObjectThatIsAlwaysLimitedHoldsUpNobody) {
+  DispatchStage stage;
+  stage.settings.pace = DocumentedPace(0);
+  stage.Restart();
+  Reach(stage);
+  stage.target.fault = [&](const http::Request& request) {
+    const bool is_it = request.body.Reveal().find("\"" + Email(1) + "\"") != std::string_view::npos;
+    return is_it ? Fault::kRateLimited : Fault::kNone;
+  };
+  const base::Instant begin = stage.clock.Now();
+  SubmitRows(stage, 1, 1000);
+  stage.RunFor(seconds(24));
+  EXPECT_EQ(stage.target.users.size(), 999U);
+  EXPECT_LE(stage.counters.rate_limited[Counters::At(model::Phase::kUsers)].load(), 10);
+  EXPECT_LE(stage.clock.Now() - begin, seconds(25));
+  stage.dispatcher->Stop();
+  stage.Run();
+}
+
+TEST(Sender, TellsWhenTheTargetAllowsLessThanDocumented) {
+  std::vector<QuotaChange> changes;
+  DispatchStage stage;
+  stage.settings.pace = DocumentedPace(0);
+  stage.settings.on_quota_change = [&](const QuotaChange& change) { changes.push_back(change); };
+  stage.Restart();
+  std::deque<base::Instant> accepted;
+  const base::Instant begin = stage.clock.Now();
+  stage.target.fault = [&](const http::Request& request) {
+    if (request.method == http::Method::kGet) return Fault::kNone;
+    const base::Instant now = stage.clock.Now();
+    while (!accepted.empty() && accepted.front() <= now - seconds(10)) accepted.pop_front();
+    const bool lowered = now - begin < seconds(60);
+    if (lowered && accepted.size() >= 100) return Fault::kRateLimited;
+    accepted.push_back(now);
+    return Fault::kNone;
+  };
+  SubmitRows(stage, 1, 3000);
+  stage.Run();
+  EXPECT_EQ(stage.target.users.size(), 3000U);
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_EQ(changes[0].kind, QuotaKind::kUserWrites);
+  EXPECT_EQ(changes[0].documented, 500);
+  EXPECT_LT(changes[0].to, 450);
+  EXPECT_EQ(changes[1].to, 500);
 }
 
 TEST(Sender, ATargetThatLimitsEverythingForAQuarterOfAnHourStopsTheRun) {
