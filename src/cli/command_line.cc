@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,6 +15,11 @@ namespace {
 
 constexpr std::string_view kHook = "--on-finish";
 constexpr const char* kHidden = "…";
+
+// Flags that take a value and that only a rehearsal has.
+bool IsOfRehearsal(std::string_view flag) {
+  return flag == "--latency" || flag == "--faults" || flag == "--speed";
+}
 
 }  // namespace
 
@@ -34,11 +41,27 @@ std::string StoredCommandLineOf(std::span<const char* const> words) {
   return CommandLineOf(shown);
 }
 
+std::string ImportLineOf(std::span<const char* const> words) {
+  std::string line = "rehome import";
+  bool of_the_rehearsal = false;
+  for (const char* text : words.subspan(2)) {
+    const std::string_view word = text;
+    if (std::exchange(of_the_rehearsal, false)) continue;
+    of_the_rehearsal = IsOfRehearsal(word);
+    const bool with_value = IsOfRehearsal(word.substr(0, word.find('=')));
+    if (!of_the_rehearsal && !with_value) line += " " + base::ShellWord(word);
+  }
+  return line;
+}
+
 void KeepCommandLine(Command& command, std::span<const char* const> words) {
   std::visit(
       [&](auto& chosen) {
         chosen.common.typed_line = CommandLineOf(words);
         chosen.common.command_line = StoredCommandLineOf(words);
+        if constexpr (std::is_same_v<decltype(chosen), RehearseCommand&>) {
+          chosen.import_line = ImportLineOf(words);
+        }
       },
       command);
 }

@@ -15,7 +15,10 @@ std::string CommandLineOf(std::span<const char* const> words);
 /// --on-finish, which may have a token or an address in it.
 std::string StoredCommandLineOf(std::span<const char* const> words);
 
-/// Puts both into the options of the command.
+/// The import that a `rehearse` rehearses, as it would be typed.
+std::string ImportLineOf(std::span<const char* const> words);
+
+/// Puts them into the options of the command.
 void KeepCommandLine(Command& command, std::span<const char* const> words);
 
 }  // namespace rehome::cli

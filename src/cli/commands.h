@@ -20,6 +20,7 @@ ExitCode RunLock(const LockCommand& command);
 ExitCode RunLockRelease(const LockCommand& command);
 ExitCode RunTargetLockRelease(const LockCommand& command);
 ExitCode RunSandbox(const SandboxCommand& command);
+ExitCode RunRehearse(const RehearseCommand& command);
 ExitCode RunCompletion(const CompletionCommand& command);
 ExitCode RunMan(const ManCommand& command);
 

@@ -14,9 +14,9 @@ constexpr std::int64_t kTellTheVendor = 200000;
 // Of larger files nobody waits for the count: it takes a second for each 100 MB or so.
 constexpr std::int64_t kCountedBytes = 256'000'000;
 
-std::string Left(std::string label) {
+std::string Line(std::string label, const std::string& value) {
   label.resize(14, ' ');
-  return label;
+  return label + value + "\n";
 }
 
 std::string Duration(base::Duration duration) {
@@ -35,50 +35,56 @@ std::string RejectedText(const Session& session) {
 
 }  // namespace
 
-std::string ConsentText(const Session& session, const std::string& rejected) {
-  const Target& target = session.target;
+std::string PlanText(const Session& session, const std::string& rejected) {
   const survey::Survey& survey = session.survey;
   const Forecast& forecast = session.forecast;
-  std::string text;
-  const auto line = [&](const std::string& label, const std::string& value) {
-    text += Left(label) + value + "\n";
-  };
-  line("target",
-       base::EscapeForTerminal(target.name) + " at " + base::EscapeForTerminal(target.endpoint));
-  line("key", "fingerprint " + target.fingerprint + ", from " +
-                  base::EscapeForTerminal(target.key_origin));
-  if (!target.named) {
-    line("", "a fingerprint does not cover a second key of the same environment: use --target");
-  }
-  line("file", base::EscapeForTerminal(session.path) + ", " + base::FormatBytes(survey.bytes));
+  std::string text =
+      Line("file", base::EscapeForTerminal(session.path) + ", " + base::FormatBytes(survey.bytes));
   std::string rows = base::Count(survey.selected_rows, "row", "rows");
   if (survey.selected_rows != survey.rows) {
     rows += " (" + std::to_string(session.part.first_row) + " to " +
             std::to_string(session.part.last_row) + " of " + base::WithThousands(survey.rows) + ")";
   }
-  line("to make", rows + ": up to " +
-                      base::Count(forecast.organization_reads, "organization", "organizations") +
-                      ", " + base::Count(forecast.user_creates, "user", "users") + ", " +
-                      base::Count(forecast.membership_creates, "membership", "memberships"));
-  if (!rejected.empty()) line("rejected", rejected);
-  line("requests", base::WithThousands(forecast.organization_reads) + " organization look-ups, " +
-                       base::WithThousands(forecast.organization_creates + forecast.user_creates +
-                                           forecast.membership_creates) +
-                       " creates at most");
-  line("time", Duration(forecast.with_settings) + " with today's settings (reserve " +
-                   std::to_string(session.options.pace.reserve) + " %), " +
-                   Duration(forecast.with_no_reserve) + " with the whole documented quota");
-  const std::string runs = RunsDirectoryOf(session.common);
-  line("disk", "about " + base::FormatBytes(forecast.disk_bytes) + " in " +
-                   base::EscapeForTerminal(runs) + ", " + base::FormatBytes(base::FreeBytes(runs)) +
-                   " free");
-  line("", "no e-mail will be sent; the target's webhooks will fire");
-  if (session.lock && session.options.coordinator == kOnTarget) {
-    line("lock", "this machine's, and an organization on the target that is deleted at the end");
+  text += Line("to make",
+               rows + ": up to " +
+                   base::Count(forecast.organization_reads, "organization", "organizations") +
+                   ", " + base::Count(forecast.user_creates, "user", "users") + ", " +
+                   base::Count(forecast.membership_creates, "membership", "memberships"));
+  if (!rejected.empty()) text += Line("rejected", rejected);
+  text += Line("requests",
+               base::WithThousands(forecast.organization_reads) + " organization look-ups, " +
+                   base::WithThousands(forecast.organization_creates + forecast.user_creates +
+                                       forecast.membership_creates) +
+                   " creates at most");
+  text += Line("time", Duration(forecast.with_settings) + " with today's settings (reserve " +
+                           std::to_string(session.options.pace.reserve) + " %), " +
+                           Duration(forecast.with_no_reserve) + " with the whole documented quota");
+  return text;
+}
+
+std::string ConsentText(const Session& session, const std::string& rejected) {
+  const Target& target = session.target;
+  std::string text = Line("target", base::EscapeForTerminal(target.name) + " at " +
+                                        base::EscapeForTerminal(target.endpoint));
+  text += Line("key", "fingerprint " + target.fingerprint + ", from " +
+                          base::EscapeForTerminal(target.key_origin));
+  if (!target.named) {
+    text +=
+        Line("", "a fingerprint does not cover a second key of the same environment: use --target");
   }
-  if (!session.lock) line("", "no lock is taken (--i-am-the-only-runner)");
-  if (survey.selected_rows > kTellTheVendor) {
-    line("", "more than 200,000 rows: the vendor asks you to tell them before");
+  text += PlanText(session, rejected);
+  const std::string runs = RunsDirectoryOf(session.common);
+  text += Line("disk", "about " + base::FormatBytes(session.forecast.disk_bytes) + " in " +
+                           base::EscapeForTerminal(runs) + ", " +
+                           base::FormatBytes(base::FreeBytes(runs)) + " free");
+  text += Line("", "no e-mail will be sent; the target's webhooks will fire");
+  if (session.lock && session.options.coordinator == kOnTarget) {
+    text += Line("lock",
+                 "this machine's, and an organization on the target that is deleted at the end");
+  }
+  if (!session.lock) text += Line("", "no lock is taken (--i-am-the-only-runner)");
+  if (session.survey.selected_rows > kTellTheVendor) {
+    text += Line("", "more than 200,000 rows: the vendor asks you to tell them before");
   }
   return text;
 }

@@ -6,6 +6,10 @@
 
 namespace rehome::cli {
 
+/// What of a file is to be made, by which requests, and how long that takes, as lines for stderr.
+/// `rejected` as below.
+std::string PlanText(const Session& session, const std::string& rejected = "");
+
 /// What the user is about to allow, as lines for stderr.
 /// `rejected` says how many of its rows make nothing; empty = they were not counted.
 std::string ConsentText(const Session& session, const std::string& rejected);

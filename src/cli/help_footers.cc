@@ -36,6 +36,12 @@ constexpr HelpFooter kFooters[] = {
      "different (verification.csv in the run directory), or it is incomplete: the text says "
      "which;\n"
      "75 the target is locked, or the run is in use; 130/143 interrupted."},
+    {"rehearse",
+     "The real import over HTTP, against a sandbox in this process with the documented limits, on\n"
+     "a fast clock. Needs no key and sends nothing to anybody. The prediction is the last line\n"
+     "(docs/rehearsal.md).\n\n"
+     "Example: rehome rehearse users.csv --reserve 0\n"
+     "Exit codes: those of the import (docs/exit-codes.md)."},
     {"validate",
      "Positions are line and character; --fix repairs only what changes nothing for an import\n"
      "(docs/validation.md). With it the exit code is that of the copy.\n\n"

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "cli/automation.h"
 #include "cli/live_summary.h"
+#include "cli/rehearse_pace.h"
+#include "cli/run_end.h"
 #include "cli/signals.h"
 #include "cli/target_lock.h"
 
@@ -63,6 +65,7 @@ std::optional<int> ImportWatch::UntilEnd() {
     const pipeline::Progress progress = coordinator_.Look();
     events_.WriteReady();
     progress_.Update(progress, coordinator_.counters());
+    if (session_.rehearsal) session_.rehearsal->pace->Look(progress.phase, coordinator_.counters());
     if (std::chrono::steady_clock::now() < next_status) continue;
     next_status = std::chrono::steady_clock::now() + kStatusEvery;
     WriteStatus(NameOf(progress.phase), progress);
@@ -70,6 +73,7 @@ std::optional<int> ImportWatch::UntilEnd() {
     if (auto lost = LockLost(session_)) coordinator_.Stop(*std::move(lost));
   }
   progress_.End(coordinator_.Look());
+  if (session_.rehearsal) session_.rehearsal->pace->RowsEnded();
   if (LockLost(session_)) events_.Emit("lock_lost", "");
   events_.WriteReady();
   view_.WriteReady();
@@ -80,7 +84,7 @@ std::optional<int> ImportWatch::UntilEnd() {
 void ImportWatch::OnSignal(int signal_number) {
   if (signal_) {
     // The second one: at once. Everything that was sent is in the journal.
-    view_.Tell("stopped at once; continue with: rehome resume " + journal::ArgumentOf(facts_));
+    view_.Tell("stopped at once; " + GoOnText(facts_));
     view_.WriteReady();
     DieBySignal(signal_number);
   }

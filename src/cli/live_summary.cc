@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "cli/rehearse_pace.h"
 #include "json/value.h"
 #include "json/writer.h"
 #include "report/render.h"
@@ -35,6 +36,12 @@ report::PhaseLine LineOf(Phase phase, const report::OutcomeCounts& counts,
   line.requests = counters.requests[At(phase)];
   line.rate_limited = counters.rate_limited[At(phase)];
   return line;
+}
+
+// Others cannot tell it from the dates of a clock that runs faster.
+std::optional<base::WallTime> WrittenAt(const base::Clock& clock) {
+  if (clock.rate() == 1.0) return std::nullopt;
+  return base::SystemClock().WallNow();
 }
 
 std::vector<report::ErrorGroup> GroupsOf(
@@ -85,6 +92,7 @@ report::RunCounters CountersOf(const Session& session, const pipeline::Coordinat
   counters.cache_misses = live.cache_misses.load();
   counters.mismatched_answers = live.mismatched_answers.load();
   counters.timeline = live.timeline.Copy();
+  if (session.rehearsal) counters.machine = session.rehearsal->pace->lost();
   return counters;
 }
 
@@ -118,6 +126,7 @@ std::string EncodeStatus(const StatusSnapshot& status) {
       .Field("pid", status.pid)
       .Field("phase", status.phase)
       .Field("clock_rate", status.clock_rate);
+  if (status.written_at) writer.Field("written_at", base::FormatIso8601(*status.written_at));
   if (status.sent_until) writer.Field("sent_until", base::FormatIso8601(*status.sent_until));
   writer.Key("progress").BeginArray();
   for (const PhaseProgress& phase : status.progress) writer.Raw(EncodePhase(phase));
@@ -132,6 +141,7 @@ std::string EncodeStatus(const report::Summary& summary, std::string_view phase,
                        .phase = std::string(phase),
                        .pid = static_cast<std::int64_t>(getpid()),
                        .clock_rate = clock.rate(),
+                       .written_at = WrittenAt(clock),
                        .sent_until = sent_until,
                        .summary = summary,
                        .progress = std::move(progress)});
@@ -161,6 +171,9 @@ base::Result<StatusSnapshot> DecodeStatus(const std::string& text) {
   if (const json::Value* pid = root->Find("pid")) status.pid = pid->AsInt().value_or(0);
   if (const json::Value* rate = root->Find("clock_rate")) {
     status.clock_rate = rate->AsDouble().value_or(1.0);
+  }
+  if (root->Find("written_at") != nullptr) {
+    status.written_at = base::ParseIso8601(std::string(root->StringAt("written_at")));
   }
   if (root->Find("sent_until") != nullptr) {
     status.sent_until = base::ParseIso8601(std::string(root->StringAt("sent_until")));

@@ -31,6 +31,8 @@ struct StatusSnapshot {
   std::string phase;
   std::int64_t pid = 0;
   double clock_rate = 1.0;
+  /// When it was written by the machine's own clock, where that is not `as_of`.
+  std::optional<base::WallTime> written_at{};
   /// Of a process that has sent nothing: until when an earlier one may have.
   std::optional<base::WallTime> sent_until{};
   report::Summary summary;

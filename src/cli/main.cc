@@ -30,6 +30,7 @@ ExitCode Run(const Command& command) {
     ExitCode operator()(const StatusCommand& c) const { return RunStatus(c); }
     ExitCode operator()(const LockCommand& c) const { return RunLock(c); }
     ExitCode operator()(const SandboxCommand& c) const { return RunSandbox(c); }
+    ExitCode operator()(const RehearseCommand& c) const { return RunRehearse(c); }
     ExitCode operator()(const CompletionCommand& c) const { return RunCompletion(c); }
     ExitCode operator()(const ManCommand& c) const { return RunMan(c); }
   };

@@ -35,12 +35,16 @@ Section AddOutput(OpenCommand& command, CommonOptions& common, const std::string
   return section;
 }
 
-void AddProgress(OpenCommand& command, CommonOptions& common) {
+void AddProgressOfOwnClock(OpenCommand& command, CommonOptions& common) {
   Section section =
       AddOutput(command, common, "events as JSON Lines on stdout (docs/summary-json.md)");
   section.Choice("--progress", common.output.progress, {"auto", "bar", "plain", "none"},
                  "auto, bar, plain or none [auto]");
   section.Flag("--no-input", common.output.no_input, "never ask, not even on a terminal");
+}
+
+void AddProgress(OpenCommand& command, CommonOptions& common) {
+  AddProgressOfOwnClock(command, common);
   Section(command, "").Decimal("--clock-rate", common.clock_rate, "N", "");
 }
 

@@ -14,6 +14,8 @@ void AddRunsDir(OpenCommand& command, CommonOptions& common);
 Section AddOutput(OpenCommand& command, CommonOptions& common, const std::string& json);
 /// Output of a command that takes its time.
 void AddProgress(OpenCommand& command, CommonOptions& common);
+/// The same, without what sets the clock.
+void AddProgressOfOwnClock(OpenCommand& command, CommonOptions& common);
 /// What others are told of a run.
 void AddAutomation(OpenCommand& command, AutomationOptions& automation);
 /// How a file is understood.
@@ -35,6 +37,7 @@ void AddValidateOptions(OpenCommand& command, ValidateCommand& validate);
 std::vector<std::string> AddResumeOptions(OpenCommand& command, ResumeCommand& resume);
 std::vector<std::string> AddRetryOptions(OpenCommand& command, RetryCommand& retry);
 std::vector<std::string> AddVerifyOptions(OpenCommand& command, VerifyCommand& verify);
+void AddRehearseOptions(OpenCommand& command, RehearseCommand& rehearse);
 void AddReportOptions(OpenCommand& command, ReportCommand& report);
 void AddStatusOptions(OpenCommand& command, StatusCommand& status);
 /// Of `lock status` and `lock check`.

@@ -45,6 +45,7 @@ struct Grammar {
   StatusCommand status;
   LockCommand lock;
   SandboxCommand sandbox;
+  RehearseCommand rehearse;
   VerifyCommand verify;
   CompletionCommand completion;
   std::vector<std::string> resume_pace;
@@ -130,6 +131,13 @@ void AddImport(Grammar& grammar) {
       AddCommand(grammar.app, "import", "Import a file: organizations, users and memberships.");
   AddFile(command, grammar.import.input.file);
   AddImportOptions(command, grammar.import);
+}
+
+void AddRehearse(Grammar& grammar) {
+  OpenCommand command = AddCommand(
+      grammar.app, "rehearse", "Import a file into a private sandbox, to see how long it takes.");
+  AddFile(command, grammar.rehearse.input.file);
+  AddRehearseOptions(command, grammar.rehearse);
 }
 
 void AddReopening(Grammar& grammar) {
@@ -232,6 +240,7 @@ std::unique_ptr<Grammar> MakeGrammar() {
   AddReopening(*grammar);
   AddReading(*grammar);
   AddLock(*grammar);
+  AddRehearse(*grammar);
   AddSandbox(*grammar);
   AddForShells(*grammar);
   app.footer(HelpFooterOf(""));
@@ -319,6 +328,7 @@ Command Chosen(Grammar& grammar) {
   if (name == "runs") return grammar.runs;
   if (name == "status") return grammar.status;
   if (name == "lock") return grammar.lock;
+  if (name == "rehearse") return grammar.rehearse;
   if (name == "completion") return grammar.completion;
   if (name == "man") return ManCommand{};
   return grammar.sandbox;

@@ -189,6 +189,26 @@ struct SandboxCommand {
   double reference_lag_seconds = 0;
 };
 
+/// An import against a sandbox in the same process, on a fast clock.
+struct RehearseCommand {
+  CommonOptions common;
+  InputOptions input;
+  PaceOptions pace;
+  std::string latency = "20-60";  ///< milliseconds, "A" or "A-B"
+  std::string faults;             ///< a file, or kBadDay; empty = none
+  int speed = 100;                ///< times as fast as real time
+  std::string rows;               ///< "A-B"
+  std::int64_t limit = 0;
+  std::string on_existing = "adopt";
+  bool adopt_unverified = false;
+  bool full_success = false;
+  bool no_verify = false;
+  std::string import_line{};  ///< the import that is rehearsed, as it would be typed
+};
+
+/// `--faults bad-day`.
+inline constexpr const char* kBadDay = "bad-day";
+
 struct CompletionCommand {
   CommonOptions common;
   std::string shell;
@@ -201,7 +221,7 @@ struct ManCommand {
 using Command =
     std::variant<ImportCommand, ResumeCommand, RetryCommand, VerifyCommand, ValidateCommand,
                  ReportCommand, ExplainCommand, RunsCommand, StatusCommand, LockCommand,
-                 SandboxCommand, CompletionCommand, ManCommand>;
+                 SandboxCommand, RehearseCommand, CompletionCommand, ManCommand>;
 
 /// What the command line came to: a command, or text to print and leave.
 struct Parsed {

@@ -107,6 +107,7 @@ ExitCode RunResume(const ResumeCommand& command) {
   if (!run) return Refuse(run.error(), "");
   auto facts = run->ReadFacts();
   if (!facts) return Refuse(facts.error(), run->argument());
+  if (const auto real = CheckIsNoRehearsal(*facts); !real) return Refuse(real.error(), "");
   std::optional<RunView> open;
   if (command.run.empty() && IsDone(*facts)) open = LatestLeftOpen(store);
   if (open) {

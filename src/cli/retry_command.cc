@@ -144,6 +144,7 @@ ExitCode RunRetry(const RetryCommand& command) {
   const auto facts = run->ReadFacts();
   if (!facts) return Refuse(facts.error(), run->argument());
   if (command.run.empty()) PrintLine("the latest run is " + facts->run_id);
+  if (const auto real = CheckIsNoRehearsal(*facts); !real) return Refuse(real.error(), "");
   if (const auto begun = CheckHasBegun(*facts); !begun)
     return Refuse(begun.error(), run->argument());
   if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error(), run->argument());

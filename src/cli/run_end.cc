@@ -81,7 +81,7 @@ base::Status Verify(const Session& session, const journal::RunDirectory& run,
                  .events = events,
                  .view = view,
                  .clock = clock,
-                 .continue_with = "rehome resume " + run.argument(),
+                 .continue_with = CommandToGoOn(summary.run),
                  .on_progress =
                      [&](const report::Summary& so_far, const auto& phases) {
                        WriteSnapshot(run, so_far, "verification", clock, std::nullopt, phases);
@@ -154,7 +154,7 @@ std::string FailureText(const base::Error& failure, const report::Summary& summa
            "; the target has not answered anything yet: check --endpoint and the network, then "
            "resume; for another endpoint import again";
   }
-  return WithAdvice(failure, "rehome resume " + journal::ArgumentOf(summary.run)).message;
+  return WithAdvice(failure, CommandToGoOn(summary.run)).message;
 }
 
 }  // namespace
@@ -181,6 +181,25 @@ base::Error WithAdvice(base::Error error, const std::string& then) {
   }
   if (error.code == base::ErrorCode::kIo) error.message += "; mend this, then " + then;
   return error;
+}
+
+std::string CommandToGoOn(const journal::RunFacts& facts) {
+  return journal::IsRehearsal(facts) ? facts.command
+                                     : "rehome resume " + journal::ArgumentOf(facts);
+}
+
+std::string GoOnText(const journal::RunFacts& facts) {
+  return (journal::IsRehearsal(facts) ? "rehearse again with: " : "continue with: ") +
+         base::EscapeForTerminal(CommandToGoOn(facts), 4096);
+}
+
+base::Status CheckIsNoRehearsal(const journal::RunFacts& facts) {
+  if (!journal::IsRehearsal(facts)) return {};
+  return base::Error{base::ErrorCode::kUsage,
+                     "run " + facts.run_id +
+                         " is a rehearsal: nothing of it is on any target, and the sandbox that "
+                         "played one is gone; to import the file for real, type: " +
+                         base::EscapeForTerminal(facts.rehearsal_of, 4096)};
 }
 
 std::string EndedStateOf(const journal::RunFacts& facts, ExitCode code) {
@@ -255,8 +274,7 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
     view.Release();
     if (end.failure) PrintError(*end.failure);
     PrintError(WithAdvice(error, "continue"));
-    PrintLine("nothing that was sent is lost; continue with: rehome resume " +
-              journal::ArgumentOf(facts));
+    PrintLine("nothing that was sent is lost; " + GoOnText(facts));
     return end.failure ? CodeOfFailure(*end.failure) : ExitCode::kFatal;
   };
   // What the run directory says is from now on another process's to say.

@@ -50,6 +50,15 @@ base::Result<report::Summary> ReadSummary(const journal::RunDirectory& run,
 /// command that goes on. The message is that of `error` where nothing is known to help.
 base::Error WithAdvice(base::Error error, const std::string& then);
 
+/// The command that goes on with a run that did not come to its end; nobody goes on with a
+/// rehearsal, so it begins that again.
+std::string CommandToGoOn(const journal::RunFacts& facts);
+/// `continue with: rehome resume RUN`, or the same of a rehearsal.
+std::string GoOnText(const journal::RunFacts& facts);
+
+/// Refuses (kUsage) to go on with a rehearsal, or to ask about what it made.
+base::Status CheckIsNoRehearsal(const journal::RunFacts& facts);
+
 /// 0 or 1 by what became of the rows and organizations, or 5 by what its verification came to.
 ExitCode ExitCodeOf(const report::Summary& summary);
 

@@ -51,13 +51,15 @@ bool IsNew(const journal::RunDirectory& run) {
 }
 
 // Nothing was sent; a run that has not got as far as its run.json never was.
-ExitCode FailedToStart(const journal::RunDirectory& run, const base::Error& error) {
+ExitCode FailedToStart(const Session& session, const journal::RunDirectory& run,
+                       const base::Error& error) {
   const bool is_new = IsNew(run);
   if (is_new) Discard(run);
   // Whoever is told may not be reading: from now on a signal ends the process.
   ReleaseSignals();
-  PrintError(
-      WithAdvice(error, is_new ? "run the import again" : "rehome resume " + run.argument()));
+  const std::string again = session.rehearsal ? "rehearse again" : "run the import again";
+  const bool anew = is_new || session.rehearsal;
+  PrintError(WithAdvice(error, anew ? again : "rehome resume " + run.argument()));
   return is_new ? ExitCodeOfPreparing(error.code) : ExitCodeOf(error.code);
 }
 
@@ -150,6 +152,20 @@ void PresumeAllSent(const journal::RunFacts& facts, dispatch::DispatchSettings& 
   settings.run_id += ".r" + std::to_string(rebuilt.time_since_epoch().count());
 }
 
+// A sync takes a real millisecond or more, which on a fast clock is a long time; and who rehearses
+// has nothing to lose.
+journal::SqliteJournalOptions::Outlives OutlivesOf(const Session& session) {
+  using Outlives = journal::SqliteJournalOptions::Outlives;
+  return session.rehearsal ? Outlives::kProcess : Outlives::kPowerCut;
+}
+
+void AddRehearsal(const Rehearsal& rehearsal, journal::RunFacts& facts) {
+  facts.rehearsal_of = rehearsal.import_line;
+  facts.options["pace.latency"] = rehearsal.latency_text;
+  facts.options["pace.faults"] = rehearsal.faults;
+  facts.options["pace.speed"] = std::to_string(rehearsal.speed);
+}
+
 std::string RunIdMember(const std::string& run_id) { return "\"run\":\"" + run_id + "\""; }
 
 // A run that says of itself already that it is going on.
@@ -162,7 +178,7 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
   // sent.
   HoldSignals();
   if (const auto opened = events.OpenFile(run.events_path()); !opened) {
-    return FailedToStart(run, opened.error());
+    return FailedToStart(session, run, opened.error());
   }
   if (IsRebuilt(facts)) {
     auto cut = OutlastLag(session, WallTimeOf(earlier.alive_until_ms), events, view, clock,
@@ -170,11 +186,12 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
     if (cut)
       return ConcludeRun(session, run, std::move(facts), *std::move(cut), events, view, clock);
   }
-  auto journal = journal::OpenSqliteJournal(run.journal_path(), clock,
-                                            {.hooks = {}, .patience = journal::kRunPatience});
-  if (!journal) return FailedToStart(run, journal.error());
+  auto journal = journal::OpenSqliteJournal(
+      run.journal_path(), clock,
+      {.hooks = {}, .patience = journal::kRunPatience, .commits_outlive = OutlivesOf(session)});
+  if (!journal) return FailedToStart(session, run, journal.error());
   auto options = ImportOptionsOf(session.options);
-  if (!options) return FailedToStart(run, options.error());
+  if (!options) return FailedToStart(session, run, options.error());
   options->dispatch.run_id = facts.run_id + "." + std::to_string((*journal)->epoch());
   options->dispatch.seed = base::EntropySeed();
   options->part = session.part;
@@ -197,7 +214,7 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
   }
   if (IsRebuilt(facts)) PresumeAllSent(facts, options->dispatch);
   auto loop = MakeLoop(session.target, clock);
-  if (!loop) return FailedToStart(run, loop.error());
+  if (!loop) return FailedToStart(session, run, loop.error());
 
   events.Emit("run_started", RunIdMember(facts.run_id));
   view.Say("run " + facts.run_id + " in " + base::EscapeForTerminal(run.path(), 4096));
@@ -243,6 +260,7 @@ journal::RunFacts FactsOf(const Session& session, const base::Clock& clock) {
   facts.last_row = session.part.last_row;
   facts.options = EncodeRunOptions(session.options);
   facts.command = session.common.command_line;
+  if (session.rehearsal) AddRehearsal(*session.rehearsal, facts);
   return facts;
 }
 
@@ -277,13 +295,13 @@ base::Result<journal::RunDirectory> PrepareRun(const Session& session, journal::
 
 ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
                     EventLog& events, ProgressView& view, const base::Clock& clock) {
-  if (!session.lock) facts.options[std::string(kNoLockOption)] = "yes";
+  if (!session.lock && !session.rehearsal) facts.options[std::string(kNoLockOption)] = "yes";
   facts.options[std::string(kCoordinatorOption)] = session.options.coordinator;
   const auto taken = TakeTargetLock(session, run.run_id(), events, view, clock);
   if (!taken) return NotLetIn(session, run, taken.error(), events, clock);
   if (*taken) return NotBegun(run, **taken);
   auto earlier = Announce(session, run, facts, clock);
-  if (!earlier) return FailedToStart(run, earlier.error());
+  if (!earlier) return FailedToStart(session, run, earlier.error());
   TellProgress(session, SummaryAtStart(session, facts, *earlier), events, clock);
   const ExitCode code =
       ExecuteAnnounced(session, run, std::move(facts), *std::move(earlier), events, view, clock);

@@ -43,6 +43,7 @@ base::Result<RunView> LookAt(const journal::RunDirectory& run) {
 }  // namespace
 
 base::Duration AgeOf(const StatusSnapshot& status) {
+  if (status.written_at) return base::SystemClock().WallNow() - *status.written_at;
   const base::SystemClock clock(status.clock_rate);
   return clock.ToReal(clock.WallNow() - status.as_of);
 }
@@ -63,7 +64,8 @@ base::Result<RunView> ViewRun(const journal::RunDirectory& run) {
 
 std::string StateText(const RunView& view) {
   if (view.facts.state != "running") return view.facts.state;
-  return view.live ? "running" : "dead (resume it)";
+  if (view.live) return "running";
+  return journal::IsRehearsal(view.facts) ? "dead" : "dead (resume it)";
 }
 
 }  // namespace rehome::cli

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "base/file.h"
-#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/latency_span.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "sandbox/sandbox.h"
@@ -15,20 +15,6 @@ namespace {
 ExitCode Refuse(const base::Error& error) {
   PrintError(error);
   return ExitCodeOf(error.code);
-}
-
-// "A" or "A-B" in milliseconds.
-base::Result<std::pair<base::Duration, base::Duration>> ParseLatency(const std::string& text) {
-  const std::size_t dash = text.find('-');
-  const auto low = base::ParseInt(text.substr(0, dash));
-  const auto high = dash == std::string::npos ? low : base::ParseInt(text.substr(dash + 1));
-  if (!low || !high || *low < 0 || *high < *low) {
-    return base::Error{base::ErrorCode::kUsage,
-                       "--latency wants milliseconds such as 20 or 0-30, not \"" +
-                           base::EscapeForTerminal(text) + "\""};
-  }
-  return std::pair<base::Duration, base::Duration>{std::chrono::milliseconds(*low),
-                                                   std::chrono::milliseconds(*high)};
 }
 
 base::Duration Seconds(double seconds) {
@@ -52,8 +38,8 @@ base::Result<sandbox::SandboxOptions> OptionsOf(const SandboxCommand& command) {
   sandbox::SandboxOptions options;
   auto latency = ParseLatency(command.latency);
   if (!latency) return latency.error();
-  options.latency_min = latency->first;
-  options.latency_max = latency->second;
+  options.latency_min = latency->low;
+  options.latency_max = latency->high;
   options.lag = Seconds(command.lag_seconds);
   options.port = static_cast<std::uint16_t>(command.port);
   options.unique = !command.non_unique;

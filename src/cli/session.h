@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "cli/event_log.h"
 #include "cli/forecast.h"
+#include "cli/latency_span.h"
 #include "cli/metrics_file.h"
 #include "cli/run_options.h"
 #include "cli/target.h"
@@ -21,6 +22,18 @@
 #include "survey/survey.h"
 
 namespace rehome::cli {
+
+class RehearsalPace;
+
+/// How a rehearsal is done, and of what.
+struct Rehearsal {
+  std::string import_line;        ///< the import, as it would be typed
+  LatencySpan latency;            ///< of the sandbox's answers
+  std::string latency_text;       ///< as typed
+  std::string faults;             ///< as typed; empty = none
+  int speed = 1;                  ///< at most so many times as fast as real time
+  RehearsalPace* pace = nullptr;  ///< is told how far the import is
+};
 
 /// An import that is understood and ready: what file, which target, under which lock.
 struct Session {
@@ -35,6 +48,7 @@ struct Session {
   pipeline::RowSource::Part asked_part;  ///< as typed; `last_row` = 0 means to the end
   pipeline::RowSource::Part part;
   Forecast forecast;
+  std::optional<Rehearsal> rehearsal;            ///< of an import into a sandbox of its own
   std::optional<base::Instant> deadline;         ///< --deadline: stop then
   bool new_run = false;                          ///< --new-run
   bool verify = true;                            ///< read back what was written, at the end

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/live_line.h"
 #include "cli/progress_line.h"
+#include "cli/run_end.h"
 #include "cli/run_view.h"
 #include "cli/session.h"
 #include "cli/signals.h"
@@ -38,7 +39,7 @@ std::string AfterTheEnd(const journal::RunFacts& facts, const model::Verificatio
     text += "verify again with: rehome verify " + journal::ArgumentOf(facts) + "\n";
   }
   const bool part = facts.state == "partial" || !journal::CoversFile(facts);
-  if (part) text += "continue with: rehome resume " + journal::ArgumentOf(facts) + "\n";
+  if (part) text += GoOnText(facts) + "\n";
   return text;
 }
 
@@ -78,7 +79,7 @@ std::string Text(const RunView& view) {
     text += "mend why it failed (see: rehome report " + journal::ArgumentOf(view.facts) +
             "), then run the import again\n";
   } else if (!view.live) {
-    text += "continue with: rehome resume " + journal::ArgumentOf(view.facts) + "\n";
+    text += GoOnText(view.facts) + "\n";
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include "cli/event_log.h"
 #include "cli/refused_import.h"
 #include "cli/reopened_run.h"
+#include "cli/run_end.h"
 #include "cli/run_view.h"
 #include "cli/terminal.h"
 #include "cli/verify_execution.h"
@@ -45,6 +46,7 @@ ExitCode RunVerify(const VerifyCommand& command) {
   if (!facts) return Refuse(facts.error());
   if (journal::WasRefused(*facts)) return Refuse(NotBegun(*facts));
   if (command.run.empty()) PrintLine("the latest run is " + facts->run_id);
+  if (const auto real = CheckIsNoRehearsal(*facts); !real) return Refuse(real.error());
   if (const auto ours = CheckIsOurs(*run); !ours) return Refuse(ours.error());
   auto session = ReopenRun(command, command.common, *facts);
   if (!session) return Refuse(session.error());

@@ -40,6 +40,9 @@ struct RunFacts {
   std::int64_t retried_rows = 0;    ///< rows that the last retry was to bring right
   std::int64_t left_rejected = 0;   ///< rejected rows that it left as they were
   std::int64_t corrected_rows = 0;  ///< corrected by --edited, over all retries
+  /// Of a rehearsal, whose target was a sandbox in its own process: the import that it rehearsed,
+  /// as it would be typed. Of a run empty.
+  std::string rehearsal_of{};
   /// What a command is given to mean the run; where it was read or made by a RunDirectory. Not in
   /// the file.
   std::string argument{};
@@ -56,6 +59,9 @@ inline constexpr int kVerificationFailed = 5;
 /// with neither hash nor rows, and nothing else.
 inline constexpr std::string_view kRefusedState = "refused";
 inline bool WasRefused(const RunFacts& facts) { return facts.state == kRefusedState; }
+
+/// Whether nothing of it is on any target, and nobody can go on with it.
+inline bool IsRehearsal(const RunFacts& facts) { return !facts.rehearsal_of.empty(); }
 
 /// Whether every row that the run was to import has come to its end: at most its verification is
 /// left to do.

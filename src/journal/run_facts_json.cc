@@ -21,7 +21,7 @@ struct NumberMember {
   std::int64_t RunFacts::*member;
 };
 
-constexpr std::array<TextMember, 13> kTexts = {{
+constexpr std::array<TextMember, 14> kTexts = {{
     {"run_id", &RunFacts::run_id},
     {"rehome_version", &RunFacts::rehome_version},
     {"created_at", &RunFacts::created_at},
@@ -35,6 +35,7 @@ constexpr std::array<TextMember, 13> kTexts = {{
     {"state", &RunFacts::state},
     {"finished_at", &RunFacts::finished_at},
     {"rebuilt_at", &RunFacts::rebuilt_at},
+    {"rehearsal_of", &RunFacts::rehearsal_of},
 }};
 constexpr std::array<NumberMember, 9> kNumbers = {{
     {"file_bytes", &RunFacts::file_bytes},

@@ -26,6 +26,12 @@ struct SqliteJournalOptions {
   JournalHooks hooks;
   /// How long (real time) to wait for others who have the journal open.
   base::Duration patience{0};
+  /// What a commit outlives.
+  enum class Outlives {
+    kPowerCut,  ///< it is on the disk: what every run needs
+    kProcess,   ///< the system has it: enough for a rehearsal, which nobody goes on with
+  };
+  Outlives commits_outlive = Outlives::kPowerCut;
 };
 
 /// How long a run waits for readers of its own journal: reports of a dead run take it for a moment.

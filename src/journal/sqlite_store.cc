@@ -37,6 +37,9 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string& 
   const std::string parent = std::filesystem::path(path).parent_path().string();
   RETURN_IF_ERROR(base::SyncDirectory(parent.empty() ? "." : parent));
   RETURN_IF_ERROR(store->PrepareStatements());
+  if (options.commits_outlive == SqliteJournalOptions::Outlives::kProcess) {
+    RETURN_IF_ERROR(store->database_.Execute("PRAGMA synchronous=OFF"));
+  }
   return store;
 }
 

@@ -37,6 +37,7 @@ std::string CacheLine(const RunCounters& counters) {
 }
 
 std::string LockLine(const Summary& summary) {
+  if (journal::IsRehearsal(summary.run)) return "Lock: a rehearsal needs none.";
   if (summary.run.options.contains("i-am-the-only-runner")) {
     return "Lock: none was taken (--i-am-the-only-runner).";
   }
@@ -62,6 +63,13 @@ std::string RetryLine(const Summary& summary) {
   return which + ": of " + Count(run.retried_rows, "row", "rows") + " that " +
          (one ? "was" : "were") + " not right, " + WithThousands(right) +
          (right == 1 ? " is" : " are") + " right now.";
+}
+
+// Of a rehearsal on a machine that was too slow for its clock.
+std::string BehindText(const RunCounters& counters) {
+  if (counters.machine.count() == 0) return {};
+  return " (and " + FormatDuration(counters.machine) +
+         " in which this machine was behind the fast clock)";
 }
 
 }  // namespace
@@ -93,7 +101,8 @@ std::vector<std::string> FactLines(const Summary& summary) {
   if (counters.forecast_max > base::Duration::zero()) {
     lines.push_back("Forecast: " + FormatDuration(counters.forecast_min) + " to " +
                     FormatDuration(counters.forecast_max) + ", actual " +
-                    FormatDuration(ActualTime(counters)) + ".");
+                    FormatDuration(ActualTime(counters) - counters.machine) + BehindText(counters) +
+                    ".");
   }
   return lines;
 }

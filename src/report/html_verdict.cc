@@ -75,6 +75,9 @@ std::string VerifiedText(const Summary& summary) {
 
 std::string SubText(const Summary& summary) {
   if (GoesOn(summary)) return "These are the counts so far.";
+  if (journal::IsRehearsal(summary.run) && summary.stop_reason.empty()) {
+    return "A rehearsal: nothing was sent anywhere. " + VerifiedText(summary);
+  }
   if (!summary.stop_reason.empty()) return "Why it stopped: " + summary.stop_reason;
   if (IsDead(summary)) return "Its process ended without a word. Nothing that was sent is lost.";
   return VerifiedText(summary);
@@ -140,9 +143,7 @@ std::string FiguresHtml(const Summary& summary) {
          "</dl>\n";
 }
 
-}  // namespace
-
-std::string Headline(const Summary& summary) {
+std::string HeadlineOfRun(const Summary& summary) {
   const OutcomeCounts& rows = summary.rows;
   const std::string all = base::Count(summary.rows_read, "row", "rows");
   std::string there = WithThousands(OnTarget(rows)) + " of " + all +
@@ -166,6 +167,13 @@ std::string Headline(const Summary& summary) {
            (verified ? " and verified" : "");
   }
   return there;
+}
+
+}  // namespace
+
+std::string Headline(const Summary& summary) {
+  const std::string headline = HeadlineOfRun(summary);
+  return journal::IsRehearsal(summary.run) ? "A rehearsal into a sandbox: " + headline : headline;
 }
 
 std::string VerdictHtml(const Summary& summary) {

@@ -72,6 +72,7 @@ Summary Masking::Of(Summary summary) const {
   run.file = Of(run.file);
   run.argument.clear();  // it may name a folder
   run.command = Of(run.command);
+  if (journal::IsRehearsal(run)) run.rehearsal_of = Of(run.rehearsal_of);
   // A variable's name, or a file.
   if (!run.key_origin.starts_with("WORKOS_") && run.key_origin != "stdin") {
     run.key_origin = Of(run.key_origin);

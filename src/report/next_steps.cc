@@ -10,6 +10,9 @@
 namespace rehome::report {
 namespace {
 
+// Of a command line as it was typed.
+constexpr std::size_t kMostOfCommand = 4096;
+
 using model::OutcomeKind;
 using model::Phase;
 
@@ -91,6 +94,24 @@ NextStep ToMakeAgain(const journal::RunFacts& run) {
               " --on-existing update"};
 }
 
+// What was rehearsed can only be rehearsed again, or done.
+std::vector<NextStep> AfterRehearsal(const Summary& summary) {
+  const std::string again = base::EscapeForTerminal(summary.run.command, kMostOfCommand);
+  const std::string import = base::EscapeForTerminal(summary.run.rehearsal_of, kMostOfCommand);
+  if (summary.run.state == "running") {
+    const std::string run = base::EscapeForTerminal(journal::ArgumentOf(summary.run));
+    return {{"", "rehome status " + run + " --watch"}};
+  }
+  if (!journal::ImportEnded(summary.run)) return {{"", again}};
+  std::vector<NextStep> steps;
+  if (At(summary.rows, OutcomeKind::kRejected) > 0) {
+    steps.push_back(
+        {"correct in the file what failed.csv of the run directory names, then", again});
+  }
+  steps.push_back({"to import it for real", import});
+  return steps;
+}
+
 // What verification left to do; nothing when it found nothing or was not run.
 std::vector<NextStep> ToVerify(const Summary& summary, const std::string& run) {
   const model::Verification& verification = summary.counters.verification;
@@ -130,6 +151,7 @@ std::vector<NextStep> ToMend(const Summary& summary, const std::string& run) {
 }  // namespace
 
 std::vector<NextStep> NextSteps(const Summary& summary) {
+  if (journal::IsRehearsal(summary.run)) return AfterRehearsal(summary);
   const std::string run = base::EscapeForTerminal(journal::ArgumentOf(summary.run));
   if (!journal::ImportEnded(summary.run)) return ToGoOn(summary, run);
   std::vector<NextStep> steps = ToVerify(summary, run);

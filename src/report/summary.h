@@ -72,6 +72,8 @@ struct RunCounters {
   std::int64_t mismatched_answers = 0;
   std::int64_t connections = 0;
   base::Duration lock_wait{0};
+  /// Of a rehearsal: how much of its time this machine was behind the fast clock.
+  base::Duration machine{0};
   base::Duration forecast_min{0};
   base::Duration forecast_max{0};
   model::Verification verification;  ///< the last one alone; the run's sums are above

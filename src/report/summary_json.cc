@@ -34,8 +34,9 @@ struct DurationMember {
   const char* name;
   base::Duration RunCounters::*member;
 };
-constexpr std::array<DurationMember, 3> kDurations = {{
+constexpr std::array<DurationMember, 4> kDurations = {{
     {"lock_wait_ns", &RunCounters::lock_wait},
+    {"machine_ns", &RunCounters::machine},
     {"forecast_min_ns", &RunCounters::forecast_min},
     {"forecast_max_ns", &RunCounters::forecast_max},
 }};

@@ -27,7 +27,22 @@ std::int64_t At(const OutcomeCounts& counts, OutcomeKind kind) {
   return counts[static_cast<std::size_t>(kind)];
 }
 
+std::string RehearsalLine(const journal::RunFacts& run) {
+  const auto option = [&run](const char* name) {
+    const auto found = run.options.find(name);
+    return found == run.options.end() ? "" : EscapeForTerminal(found->second);
+  };
+  std::string text =
+      "Rehearsal: nothing was sent anywhere. A sandbox in the same process played "
+      "the target: answers after " +
+      option("pace.latency") + " ms, a clock " + option("pace.speed") + " times as fast";
+  const std::string faults = option("pace.faults");
+  if (!faults.empty()) text += ", the faults of " + faults;
+  return text + ".";
+}
+
 std::string TargetLine(const journal::RunFacts& run) {
+  if (journal::IsRehearsal(run)) return RehearsalLine(run);
   std::string text = "Target  " + EscapeForTerminal(run.target_name) + " · " +
                      EscapeForTerminal(run.endpoint) + " · ";
   if (run.key_fingerprint.empty()) return text + "no key";

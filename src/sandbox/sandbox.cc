@@ -177,9 +177,11 @@ class Server final : public Sandbox {
         accept_timer_(io_),
         flush_timer_(io_) {}
 
-  base::Status Open(std::uint16_t port, bool has_record, const std::string& faults) {
+  base::Status Open(const SandboxOptions& options) {
+    const std::uint16_t port = options.port;
     RETURN_IF_ERROR(service_.OpenRecord());
-    if (!faults.empty()) RETURN_IF_ERROR(service_.SetFaults(faults));
+    if (!options.faults.empty()) RETURN_IF_ERROR(service_.SetFaults(options.faults));
+    if (!options.seeded.empty()) RETURN_IF_ERROR(service_.SeedObjects(options.seeded));
     const asio::ip::tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
     error_code error;
     acceptor_.open(endpoint.protocol(), error);
@@ -192,7 +194,7 @@ class Server final : public Sandbox {
     port_ = acceptor_.local_endpoint(error).port();
     if (error) return SocketError("read the port", port, error);
     Accept();
-    if (has_record) FlushLater();
+    if (!options.record_path.empty()) FlushLater();
     return {};
   }
 
@@ -264,7 +266,7 @@ base::Result<std::unique_ptr<Sandbox>> MakeSandbox(const SandboxOptions& options
                                                    const base::Clock& clock) {
   try {
     auto server = std::make_unique<Server>(options, clock);
-    RETURN_IF_ERROR(server->Open(options.port, !options.record_path.empty(), options.faults));
+    RETURN_IF_ERROR(server->Open(options));
     return std::unique_ptr<Sandbox>(std::move(server));
   } catch (const std::exception& error) {
     return base::Error{base::ErrorCode::kInternal,

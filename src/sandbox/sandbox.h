@@ -31,6 +31,8 @@ struct SandboxOptions {
   double fault_rate = 0;            ///< share of requests that chance hits
   std::uint64_t fault_seed = 1;
   std::string faults{};  ///< a document as POST /_sandbox/faults takes it; empty = none
+  std::string
+      seeded{};  ///< objects that are there, as POST /_sandbox/seed takes them; empty = none
 };
 
 /// The target's API on loopback: an independent oracle, sharing no code with pace or directory.

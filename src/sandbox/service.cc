@@ -9,6 +9,7 @@
 #include "sandbox/control.h"
 #include "sandbox/natural_text.h"
 #include "sandbox/problem.h"
+#include "sandbox/seed.h"
 
 namespace rehome::sandbox {
 namespace {
@@ -57,6 +58,17 @@ base::Status Service::SetFaults(std::string_view script) {
   base::MutexLock lock(mutex_);
   world_.troubles = std::get<Troubles>(std::move(troubles));
   return {};
+}
+
+base::Status Service::SeedObjects(std::string_view objects) {
+  const base::Result<json::Value> body = json::Parse(objects);
+  if (!body || !body->is_object()) {
+    return base::Error{base::ErrorCode::kUsage, "the objects are not a JSON object"};
+  }
+  base::MutexLock lock(mutex_);
+  const Response response = Seed(world_.store, world_.settings.rules, clock_.WallNow(), *body);
+  if (response.status == 200) return {};
+  return base::Error{base::ErrorCode::kUsage, "the objects are refused: " + response.body};
 }
 
 Answer Service::Serve(const Request& request) {

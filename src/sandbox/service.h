@@ -26,6 +26,8 @@ class Service {
   base::Status OpenRecord() EXCLUDES(mutex_);
   /// What POST /_sandbox/faults would do with this document; kUsage when it is refused.
   base::Status SetFaults(std::string_view script) EXCLUDES(mutex_);
+  /// What POST /_sandbox/seed would do with this document; kUsage when it is refused.
+  base::Status SeedObjects(std::string_view objects) EXCLUDES(mutex_);
   /// `/_sandbox/…` needs no key and leaves no trace in record and counts.
   Answer Serve(const Request& request) EXCLUDES(mutex_);
   /// Brings the record's file up to date.

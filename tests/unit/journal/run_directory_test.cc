@@ -34,6 +34,7 @@ RunFacts FullFacts() {
   facts.state = "finished";
   facts.exit_code = 1;
   facts.finished_at = "2026-11-23T10:00:00.000Z";
+  facts.rehearsal_of = "rehome import users.csv";
   return facts;
 }
 
@@ -65,6 +66,8 @@ TEST(RunFacts, ComeBackAsTheyWereWritten) {
   EXPECT_EQ(facts->exit_code, 1);
   EXPECT_EQ(facts->options, FullFacts().options);
   EXPECT_EQ(facts->target_name, "prod \"eu\"");
+  EXPECT_TRUE(IsRehearsal(*facts));
+  EXPECT_FALSE(IsRehearsal(RunFacts()));
 }
 
 TEST(RunFacts, AreRefusedWhenTheyAreOfAnotherVersion) {

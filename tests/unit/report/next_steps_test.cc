@@ -52,6 +52,18 @@ TEST(NextSteps, OfARunThatStoppedForItsFailuresNameTheRetryFirst) {
               ElementsAre("Next: rehome resume 20261123-093000-ab12\n"));
 }
 
+TEST(NextSteps, OfARehearsalAreToDoItOrToRehearseAgain) {
+  Summary summary = Ended("finished", 0, OutcomeKind::kCreated);
+  summary.run.rehearsal_of = "rehome import users.csv --rate 9";
+  summary.run.command = "rehome rehearse users.csv --rate 9";
+  EXPECT_THAT(Lines(summary), ElementsAre("Next: to import it for real: rehome import users.csv "
+                                          "--rate 9\n"));
+  summary = Ended("interrupted", 130, OutcomeKind::kUnprocessed);
+  summary.run.rehearsal_of = "rehome import users.csv";
+  summary.run.command = "rehome rehearse users.csv";
+  EXPECT_THAT(Lines(summary), ElementsAre("Next: rehome rehearse users.csv\n"));
+}
+
 TEST(NextStep, IsBrokenInItsWordsAndNeverInItsCommand) {
   struct Case {
     const char* name;

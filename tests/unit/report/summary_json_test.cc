@@ -88,6 +88,7 @@ RunCounters AnyCounters(base::Random& random) {
   counters.mismatched_answers = AnyNumber(random);
   counters.connections = AnyNumber(random);
   counters.lock_wait = base::Duration(AnyNumber(random));
+  counters.machine = base::Duration(AnyNumber(random));
   counters.forecast_min = base::Duration(AnyNumber(random));
   counters.forecast_max = base::Duration(AnyNumber(random));
   counters.verification = AnyVerification(random);
