@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "cli/rejected_rows.h"
+#include "cli/planned_work.h"
 #include "cli/terminal.h"
 
 namespace rehome::cli {
@@ -11,25 +11,16 @@ namespace {
 // From here on the vendor asks to be told before an import.
 constexpr std::int64_t kTellTheVendor = 200000;
 
-// Of larger files nobody waits for the count: it takes a second for each 100 MB or so.
-constexpr std::int64_t kCountedBytes = 256'000'000;
-
 std::string Line(std::string label, const std::string& value) {
   label.resize(14, ' ');
   return label + value + "\n";
 }
 
-std::string Duration(base::Duration duration) {
-  return duration.count() == 0 ? "as fast as the target answers" : base::FormatDuration(duration);
-}
-
 // What of the rows makes nothing, for a person who is about to be asked.
 std::string RejectedText(const Session& session) {
-  if (session.survey.bytes > kCountedBytes) return {};
-  const auto rejected = CountRejectedRows(session);
-  if (!rejected) return "not counted: " + base::EscapeForTerminal(rejected.error().message);
-  if (*rejected == 0) return "none";
-  return base::Count(*rejected, "row", "rows") +
+  if (!session.planned) return {};
+  if (session.planned->rejected == 0) return "none";
+  return base::Count(session.planned->rejected, "row", "rows") +
          " of these, which make nothing (see: " + ValidateCommandFor(session.options.input) + ")";
 }
 
@@ -51,14 +42,16 @@ std::string PlanText(const Session& session, const std::string& rejected) {
                    ", " + base::Count(forecast.user_creates, "user", "users") + ", " +
                    base::Count(forecast.membership_creates, "membership", "memberships"));
   if (!rejected.empty()) text += Line("rejected", rejected);
-  text += Line("requests",
-               base::WithThousands(forecast.organization_reads) + " organization look-ups, " +
-                   base::WithThousands(forecast.organization_creates + forecast.user_creates +
-                                       forecast.membership_creates) +
-                   " creates at most");
-  text += Line("time", Duration(forecast.with_settings) + " with today's settings (reserve " +
-                           std::to_string(session.options.pace.reserve) + " %), " +
-                           Duration(forecast.with_no_reserve) + " with the whole documented quota");
+  text += Line("requests", RequestsText(forecast));
+  const PaceOptions& pace = session.options.pace;
+  const std::string today = pace.rate.empty()
+                                ? "a reserve of " + std::to_string(pace.reserve) + " %"
+                                : "--rate " + pace.rate;
+  text += Line("time", TimeText(forecast.with_settings) + " with " + today);
+  if (!pace.rate.empty() || pace.reserve > 0) {
+    text += Line("", TimeText(forecast.with_no_reserve) + " with the whole documented quota");
+  }
+  text += Line("", PaceText(forecast));
   return text;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "cli/planned_work.h"
 #include "cli/role_check.h"
 #include "cli/terminal.h"
 #include "json/writer.h"
@@ -173,11 +174,11 @@ std::string Text(const Tally& tally, const Session& session,
   if (const std::string roles = RolesUsedText(tally.roles); !roles.empty()) {
     text += "roles: " + roles + "; whether the target has them only an import can ask\n";
   }
-  const base::Duration time = session.forecast.with_settings;
-  if (time.count() > 0) {
-    text += "at the quota this takes about " + base::FormatDuration(time) + "\n";
-  }
-  return text;
+  const Forecast& forecast = session.forecast;
+  text += RequestsText(forecast) + "; " + PaceText(forecast) + "\n";
+  text += "with the whole documented quota " + TimeText(forecast.with_no_reserve) + "\n";
+  return text + "at the quota this takes about " +
+         base::FormatDuration(forecast.with_settings.likely) + "\n";
 }
 
 std::string Json(const Tally& tally, const Session& session,
@@ -213,7 +214,7 @@ std::string Json(const Tally& tally, const Session& session,
         .Field("first_line", use.first_line)
         .EndObject();
   }
-  writer.EndArray().EndObject();
+  writer.EndArray().Key("forecast").Raw(EncodeForecast(session.forecast)).EndObject();
   return writer.Take() + "\n";
 }
 
@@ -225,6 +226,7 @@ ExitCode RunOfflineDryRun(Session& session, const base::Clock& clock) {
     return ExitCodeOf(surveyed.error().code);
   }
   ShowWarnings(session);
+  Foretell(session);
   const auto options = ImportOptionsOf(session.options);
   const std::set<std::string> must_exist = MustExist(session.survey);
   Tally tally;

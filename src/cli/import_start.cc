@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/consent.h"
 #include "cli/event_log.h"
+#include "cli/planned_work.h"
 #include "cli/refused_import.h"
 #include "cli/reopened_run.h"
 #include "cli/role_check.h"
@@ -151,7 +152,8 @@ base::Status CheckJoins(const journal::RunFacts& facts, const Part& part) {
                          journal::ArgumentOf(facts) + "`"};
 }
 
-std::optional<ExitCode> RefusedByUser(const Session& session, bool yes) {
+std::optional<ExitCode> RefusedByUser(Session& session, bool yes) {
+  Foretell(session);
   switch (AskConsent(session, yes)) {
     case Consent::kGiven:
       return std::nullopt;

@@ -65,7 +65,7 @@ std::optional<int> ImportWatch::UntilEnd() {
     const pipeline::Progress progress = coordinator_.Look();
     events_.WriteReady();
     progress_.Update(progress, coordinator_.counters());
-    if (session_.rehearsal) session_.rehearsal->pace->Look(progress.phase, coordinator_.counters());
+    if (session_.rehearsal) session_.rehearsal->pace->Look(progress, coordinator_.counters());
     if (std::chrono::steady_clock::now() < next_status) continue;
     next_status = std::chrono::steady_clock::now() + kStatusEvery;
     WriteStatus(NameOf(progress.phase), progress);
@@ -73,7 +73,9 @@ std::optional<int> ImportWatch::UntilEnd() {
     if (auto lost = LockLost(session_)) coordinator_.Stop(*std::move(lost));
   }
   progress_.End(coordinator_.Look());
-  if (session_.rehearsal) session_.rehearsal->pace->RowsEnded();
+  if (session_.rehearsal) {
+    session_.rehearsal->pace->RowsEnded(coordinator_.Look(), coordinator_.counters());
+  }
   if (LockLost(session_)) events_.Emit("lock_lost", "");
   events_.WriteReady();
   view_.WriteReady();

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "base/file.h"
@@ -66,12 +65,8 @@ report::RunCounters CountersAtStart(const Session& session) {
   report::RunCounters counters;
   counters.time[At(Phase::kSurvey)] = session.survey_time;
   counters.lock_wait = session.lock_wait;
-  // Without limits of ours there is nothing to foretell. --rate can be faster than the documented
-  // quota.
-  if (session.forecast.with_settings > base::Duration::zero()) {
-    std::tie(counters.forecast_min, counters.forecast_max) =
-        std::minmax({session.forecast.with_no_reserve, session.forecast.with_settings});
-  }
+  counters.forecast_min = session.forecast.with_settings.shortest;
+  counters.forecast_likely = session.forecast.with_settings.likely;
   return counters;
 }
 

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/consent.h"
 #include "cli/event_log.h"
+#include "cli/planned_work.h"
 #include "cli/progress_view.h"
 #include "cli/rehearse_pace.h"
 #include "cli/rehearse_target.h"
@@ -63,6 +64,8 @@ base::Result<Session> SessionOf(const RehearseCommand& command) {
                                 .speed = command.speed};
   // The time of the survey is real: only what follows runs on the fast clock.
   RETURN_IF_ERROR(SurveyInput(session, base::SystemClock()));
+  session.round_trip = {.time = latency->Mean(), .origin = RoundTrip::Origin::kGiven};
+  Foretell(session);
   return session;
 }
 
@@ -111,9 +114,11 @@ ExitCode Tell(const Session& session, const journal::RunDirectory& run, ExitCode
 ExitCode Rehearse(Session& session, base::AnchoredClock& clock) {
   const auto options = ImportOptionsOf(session.options);
   if (!options) return Refuse(options.error());
-  RehearsalPace pace(
-      clock, [&clock](double rate) { clock.SetRate(rate); }, options->dispatch.pace,
-      session.rehearsal->speed);
+  RehearsalPace pace({.clock = clock,
+                      .set_rate = [&clock](double rate) { clock.SetRate(rate); },
+                      .limits = options->dispatch.pace,
+                      .latency = session.rehearsal->latency.Mean(),
+                      .fastest = static_cast<double>(session.rehearsal->speed)});
   session.rehearsal->pace = &pace;
   HoldSignals();
   auto target = RehearsalTarget::Start(session, clock);

@@ -1,103 +1,172 @@
 #include "cli/rehearse_pace.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
+#include <initializer_list>
 #include <utility>
 
+#include "cli/overheads.h"
 #include "model/outcome.h"
 
 namespace rehome::cli {
 namespace {
 
-// Where answers set the pace. A request costs this machine some 0.2 ms beside its latency: at ten
-// times real time 2 ms, a twentieth of a usual round trip. Smaller would be truer and take longer.
+using dispatch::Brake;
+
+// Where answers set the pace. A request costs this machine some 0.3 ms beside its latency: at ten
+// times real time 3 ms. Smaller would be truer and take longer.
 constexpr double kSlowDown = 10;
 
 // The pace is judged over at least this time: a whole window of the quota, within which requests
 // may come in bunches.
 constexpr base::Duration kJudgedOver = std::chrono::seconds(10);
 
-// Of a window in which the target made it pause for longer nothing can be told.
-constexpr double kLeastJudged = 5;
-
-// Of what the limit allows. Below the first the machine does not keep up, and the clock is slowed
-// down; above the second it may go faster. Closer together, the clock would waver.
-constexpr double kTooLittle = 0.965;
-constexpr double kEnough = 0.98;
+// Of the time that a window took. Above the first the machine does not keep up, and the clock is
+// slowed down; below the second it may go faster. Closer together, the clock would waver.
+constexpr double kTooLate = 0.035;
+constexpr double kInTime = 0.02;
 constexpr double kFaster = 2;
 constexpr double kSlower = 0.6;
 
-double AllowedPerSecond(const dispatch::PaceSettings& limits) {
-  double allowed = 0;
-  const auto limit = [&allowed](double per_second) {
-    allowed = allowed > 0 ? std::min(allowed, per_second) : per_second;
-  };
-  if (limits.user_writes_per_10s > 0) limit(static_cast<double>(limits.user_writes_per_10s) / 10);
-  if (limits.all_per_60s > 0) limit(static_cast<double>(limits.all_per_60s) / 60);
-  if (limits.min_delay.count() > 0) limit(1e9 / static_cast<double>(limits.min_delay.count()));
-  return allowed;
+double Seconds(base::Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
+base::Duration FromSeconds(double seconds) {
+  return base::Duration(static_cast<std::int64_t>(seconds * 1e9));
+}
+
+using Times = std::array<base::Duration, dispatch::kBrakeCount>;
+
+base::Duration Sum(const Times& times, std::initializer_list<Brake> brakes) {
+  base::Duration sum{0};
+  for (const Brake brake : brakes) sum += times[static_cast<std::size_t>(brake)];
+  return sum;
 }
 
 // What held the import back and was not its pace: the target's pauses, its illness, back-off.
-base::Duration PausedBy(const std::array<base::Duration, dispatch::kBrakeCount>& times) {
-  using dispatch::Brake;
-  base::Duration paused{0};
-  for (const Brake brake : {Brake::kLimited, Brake::kExcused, Brake::kUnreached, Brake::kIll,
-                            Brake::kLock, Brake::kBackoff}) {
-    paused += times[static_cast<std::size_t>(brake)];
+base::Duration PausedBy(const Times& times) {
+  return Sum(times, {Brake::kLimited, Brake::kExcused, Brake::kUnreached, Brake::kIll, Brake::kLock,
+                     Brake::kBackoff});
+}
+
+// The least time that the limits allow for so many writes.
+double LeastFor(std::int64_t sent, const dispatch::PaceSettings& limits) {
+  double seconds = 0;
+  const auto count = static_cast<double>(sent);
+  if (limits.user_writes_per_10s > 0) {
+    seconds = count * 10 / static_cast<double>(limits.user_writes_per_10s);
   }
-  return paused;
+  if (limits.all_per_60s > 0) {
+    seconds = std::max(seconds, count * 60 / static_cast<double>(limits.all_per_60s));
+  }
+  return seconds * kWindowGuard;
 }
 
 }  // namespace
 
-RehearsalPace::RehearsalPace(const base::Clock& clock, std::function<void(double)> set_rate,
-                             const dispatch::PaceSettings& limits, double fastest)
-    : clock_(clock),
-      set_rate_(std::move(set_rate)),
-      fastest_(fastest),
-      slowest_(std::max(1.0, fastest / kSlowDown)),
-      allowed_per_s_(AllowedPerSecond(limits)),
+RehearsalPace::RehearsalPace(Setup setup)
+    : setup_(std::move(setup)),
+      slowest_(std::max(1.0, setup_.fastest / kSlowDown)),
       rate_(slowest_) {
-  set_rate_(rate_);
+  setup_.set_rate(rate_);
 }
 
 void RehearsalPace::SetRate(double rate) {
-  const double wanted = std::clamp(rate, slowest_, fastest_);
+  const double wanted = std::clamp(rate, slowest_, setup_.fastest);
   if (wanted == rate_) return;
   rate_ = wanted;
-  set_rate_(wanted);
+  setup_.set_rate(wanted);
 }
 
-void RehearsalPace::Look(pipeline::ImportPhase phase, const dispatch::Counters& counters) {
-  if (phase != pipeline::ImportPhase::kRows) return;
-  const base::Instant now = clock_.Now();
-  std::int64_t sent = 0;
-  for (const auto of : {model::Phase::kUsers, model::Phase::kMemberships}) {
-    sent += counters.requests[dispatch::Counters::At(of)].load();
+// By the import's own time, which stands still once it has ended.
+RehearsalPace::Sample RehearsalPace::Take(const pipeline::Progress& progress,
+                                          const dispatch::Counters& counters) {
+  Sample sample;
+  sample.elapsed = progress.organizations_time + progress.rows_time;
+  if (!began_) began_ = setup_.clock.Now() - sample.elapsed;
+  for (const auto of :
+       {model::Phase::kOrganizations, model::Phase::kUsers, model::Phase::kMemberships}) {
+    sample.sent += counters.requests[dispatch::Counters::At(of)].load();
   }
-  const base::Duration paused = PausedBy(counters.brakes.Copy().Until(now));
-  const bool began = !rows_;
-  rows_ = true;
-  if (!began && now - judged_at_ < kJudgedOver) return;
-  if (!began) Judge(now - judged_at_ - (paused - judged_paused_), sent - judged_sent_);
-  judged_paused_ = paused;
-  judged_at_ = now;
-  judged_sent_ = sent;
+  for (const std::int64_t rows : progress.tally.rows) sample.rows += rows;
+  sample.answers = round_trips_.count.load();
+  sample.answering = base::Duration(round_trips_.total_ns.load());
+  sample.brakes = counters.brakes.Copy().Until(*began_ + sample.elapsed);
+  return sample;
 }
 
-void RehearsalPace::Judge(base::Duration passed, std::int64_t sent) {
-  const double seconds = static_cast<double>(passed.count()) / 1e9;
-  if (seconds < kLeastJudged) return;
-  const double share =
-      allowed_per_s_ > 0 ? static_cast<double>(sent) / (allowed_per_s_ * seconds) : 0;
-  if (share < kTooLittle && rate_ > slowest_) {
-    lost_ += base::Duration(static_cast<std::int64_t>((1 - share) * seconds * 1e9));
+RehearsalPace::Sample RehearsalPace::Between(const Sample& before, const Sample& after) {
+  Sample window;
+  window.elapsed = after.elapsed - before.elapsed;
+  window.sent = after.sent - before.sent;
+  window.rows = after.rows - before.rows;
+  window.answers = after.answers - before.answers;
+  window.answering = after.answering - before.answering;
+  for (std::size_t i = 0; i < window.brakes.size(); ++i) {
+    window.brakes[i] = after.brakes[i] - before.brakes[i];
   }
-  if (share < kTooLittle) return SetRate(rate_ * kSlower);
-  if (share > kEnough) SetRate(rate_ * kFaster);
+  return window;
+}
+
+void RehearsalPace::Look(const pipeline::Progress& progress, const dispatch::Counters& counters) {
+  const Sample now = Take(progress, counters);
+  const Sample window = Between(judged_, now);
+  if (window.elapsed < kJudgedOver && progress.phase == phase_) return;
+  phase_ = progress.phase;
+  judged_ = now;
+  Judge(window);
+}
+
+void RehearsalPace::RowsEnded(const pipeline::Progress& progress,
+                              const dispatch::Counters& counters) {
+  Judge(Between(judged_, Take(progress, counters)));
+  SetRate(slowest_);
+}
+
+void RehearsalPace::Judge(const Sample& window) {
+  const auto& times = window.brakes;
+  const auto limits = Sum(times, {Brake::kWriteQuota, Brake::kReadQuota, Brake::kTotalQuota});
+  const auto delay = Sum(times, {Brake::kMinDelay});
+  const auto answers = Sum(times, {Brake::kAnswers, Brake::kJournal, Brake::kMachine});
+  Pacer pacer = limits >= answers ? Pacer::kLimit : Pacer::kAnswers;
+  if (delay > std::max(limits, answers)) pacer = Pacer::kDelay;
+  const base::Duration lost = LostIn(window, pacer);
+  lost_ += lost;
+  if (window.elapsed.count() <= 0) return;
+  const double late = Seconds(lost) / Seconds(window.elapsed);
+  if (pacer == Pacer::kAnswers) return SetRate(slowest_);
+  if (late > kTooLate) return SetRate(rate_ * kSlower);
+  if (late < kInTime) SetRate(rate_ * kFaster);
+}
+
+base::Duration RehearsalPace::LostIn(const Sample& window, Pacer pacer) const {
+  const base::Duration passed = window.elapsed - PausedBy(window.brakes);
+  switch (pacer) {
+    case Pacer::kLimit:
+      return std::max(base::Duration(0),
+                      passed - FromSeconds(LeastFor(window.sent, setup_.limits)));
+    case Pacer::kDelay:
+      return passed - window.sent * (setup_.limits.min_delay + kCommitTime);
+    case Pacer::kAnswers:
+      return LostToAnswers(window);
+  }
+  return base::Duration(0);
+}
+
+// Of each answer the sandbox knows how long it should have taken; what is more is this machine's,
+// and so is what commits took beyond what they take when they are synced. Side by side, less of
+// both is lost.
+base::Duration RehearsalPace::LostToAnswers(const Sample& window) const {
+  if (window.answers == 0 || window.answering.count() <= 0) return base::Duration(0);
+  const double answering = Seconds(window.answering);
+  const double due =
+      static_cast<double>(window.answers) * (Seconds(setup_.latency) + Seconds(kRequestTime));
+  const double waited = Seconds(Sum(window.brakes, {Brake::kAnswers}));
+  const double late = waited * std::max(0.0, 1 - due / answering);
+  const double side_by_side = std::max(1.0, waited > 0 ? answering / waited : 1.0);
+  const double commits = Seconds(Sum(window.brakes, {Brake::kJournal, Brake::kMachine}));
+  const double synced =
+      static_cast<double>(window.sent + window.rows) * Seconds(kCommitTime) / side_by_side;
+  return FromSeconds(late + commits - synced);
 }
 
 }  // namespace rehome::cli

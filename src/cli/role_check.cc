@@ -1,6 +1,7 @@
 #include "cli/role_check.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -78,6 +79,15 @@ std::optional<std::string> Suggestion(std::string_view slug, std::span<const std
   return meant;
 }
 
+// A new connection costs round trips of its own: one for TCP, and one more for TLS, which is about
+// as much as the request. One that was asked again tells nothing.
+void NoteRoundTrip(Session& session, base::Duration lasted) {
+  constexpr base::Duration kLongest = std::chrono::seconds(2);
+  const bool tls = session.target.endpoint.starts_with("https");
+  if (session.rehearsal || lasted > kLongest) return;
+  session.round_trip = {.time = tls ? lasted / 3 : lasted, .origin = RoundTrip::Origin::kMeasured};
+}
+
 base::Result<pipeline::SettledRows> SettledRowsOf(const journal::RunDirectory* run) {
   if (run == nullptr) return pipeline::SettledRows();
   auto journal = journal::OpenJournalReader(run->journal_path(), journal::kRunPatience);
@@ -127,7 +137,7 @@ std::string RolesUsedText(const pipeline::RoleCensus& census) {
   return Names(uses, kRolesThereShown);
 }
 
-base::Status CheckRoles(const Session& session, const base::Clock& clock,
+base::Status CheckRoles(Session& session, const base::Clock& clock,
                         const journal::RunDirectory* continued) {
   if (!session.header.Has(model::Column::kRoleSlugs)) return {};
   const auto options = ImportOptionsOf(session.options);
@@ -143,7 +153,9 @@ base::Status CheckRoles(const Session& session, const base::Clock& clock,
   if (!loop) return loop.error();
   const std::uint64_t seed = base::EntropySeed();
   pipeline::RoleQuestion question(**loop, clock, seed, "roles-" + base::Random(seed).Uuid());
+  const base::Instant asked = clock.Now();
   (*loop)->Run(question);
+  if (question.slugs()) NoteRoundTrip(session, clock.Now() - asked);
   if (!question.slugs()) {
     Remark(session, "the roles of the file could not be compared with those of the environment (" +
                         question.trouble() + "): rows with a role that is not there will fail");

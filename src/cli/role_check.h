@@ -14,9 +14,10 @@ namespace rehome::cli {
 /// Compares the roles that an import would give with those of the environment, before anything is
 /// written: a role that is not there would fail every row that has it, when their users are made
 /// already. Of a run that is `continued` only the rows that it has not settled count. kInput names
-/// the roles that are unknown. Needs the survey. What cannot be known before, and a list that
+/// the roles that are unknown. Needs the survey. Tells
+/// the session how long a round trip took. What cannot be known before, and a list that
 /// cannot be had, are remarks on stderr, unless --quiet: the import may work.
-base::Status CheckRoles(const Session& session, const base::Clock& clock,
+base::Status CheckRoles(Session& session, const base::Clock& clock,
                         const journal::RunDirectory* continued = nullptr);
 
 /// The roles of the file that are not among `there`, each with its rows, its first line and what

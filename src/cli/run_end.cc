@@ -24,8 +24,9 @@ std::int64_t Of(const report::OutcomeCounts& counts, model::OutcomeKind kind) {
   return counts[static_cast<std::size_t>(kind)];
 }
 
-// Counters and times add up over the incarnations of a run; the forecast, the entries of the cache
-// and the wait for the lock are of the last one. The timeline has all of them already.
+// Counters and times add up over the incarnations of a run; the forecast, which is of all of it,
+// the entries of the cache and the wait for the lock are of the last one. The timeline has all of
+// them already.
 report::RunCounters AddUp(const journal::RunDirectory& run, report::RunCounters counters) {
   const auto text = base::ReadWholeFile(run.summary_path());
   if (!text) return counters;

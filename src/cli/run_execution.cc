@@ -17,7 +17,9 @@
 #include "cli/import_watch.h"
 #include "cli/lag_wait.h"
 #include "cli/live_summary.h"
+#include "cli/planned_work.h"
 #include "cli/refused_import.h"
+#include "cli/rehearse_pace.h"
 #include "cli/run_end.h"
 #include "cli/run_report.h"
 #include "cli/signals.h"
@@ -215,6 +217,9 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
   if (IsRebuilt(facts)) PresumeAllSent(facts, options->dispatch);
   auto loop = MakeLoop(session.target, clock);
   if (!loop) return FailedToStart(session, run, loop.error());
+  if (session.rehearsal) {
+    *loop = MakeTimedLoop(*std::move(loop), clock, session.rehearsal->pace->round_trips());
+  }
 
   events.Emit("run_started", RunIdMember(facts.run_id));
   view.Say("run " + facts.run_id + " in " + base::EscapeForTerminal(run.path(), 4096));
@@ -295,6 +300,7 @@ base::Result<journal::RunDirectory> PrepareRun(const Session& session, journal::
 
 ExitCode ExecuteRun(Session& session, const journal::RunDirectory& run, journal::RunFacts facts,
                     EventLog& events, ProgressView& view, const base::Clock& clock) {
+  Foretell(session);
   if (!session.lock && !session.rehearsal) facts.options[std::string(kNoLockOption)] = "yes";
   facts.options[std::string(kCoordinatorOption)] = session.options.coordinator;
   const auto taken = TakeTargetLock(session, run.run_id(), events, view, clock);

@@ -47,6 +47,8 @@ struct Session {
   base::Duration survey_time{0};
   pipeline::RowSource::Part asked_part;  ///< as typed; `last_row` = 0 means to the end
   pipeline::RowSource::Part part;
+  RoundTrip round_trip;                ///< of the target, as far as it is known
+  std::optional<PlannedWork> planned;  ///< by a pass over the rows, if there was one
   Forecast forecast;
   std::optional<Rehearsal> rehearsal;            ///< of an import into a sandbox of its own
   std::optional<base::Instant> deadline;         ///< --deadline: stop then

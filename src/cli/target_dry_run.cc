@@ -19,6 +19,7 @@
 #include "cli/import_progress.h"
 #include "cli/live_summary.h"
 #include "cli/planned_changes.h"
+#include "cli/planned_work.h"
 #include "cli/progress_teller.h"
 #include "cli/role_check.h"
 #include "cli/run_execution.h"
@@ -247,6 +248,29 @@ std::string Text(const report::Summary& summary, const PlannedChanges& changes) 
          "change until then, no dry run can know; --max-failures was not applied\n";
 }
 
+// How long the import takes that does what the plan says.
+Forecast ForecastOf(Session& session, const report::Summary& summary) {
+  PlannedWork work;
+  for (const report::PhaseLine& line : summary.phases) {
+    const auto of = [&line](model::OutcomeKind kind) {
+      return line.counts[static_cast<std::size_t>(kind)];
+    };
+    const std::int64_t writes = of(model::OutcomeKind::kCreated) + of(model::OutcomeKind::kUpdated);
+    if (line.phase == model::Phase::kOrganizations) work.organizations = writes;
+    if (line.phase == model::Phase::kUsers) work.users = writes;
+    if (line.phase == model::Phase::kMemberships) work.memberships = writes;
+  }
+  session.planned = work;
+  Foretell(session);
+  return session.forecast;
+}
+
+std::string TimesText(const Forecast& forecast) {
+  return "that takes " + RequestsText(forecast) + "\n" + TimeText(forecast.with_settings) +
+         " with today's settings; " + TimeText(forecast.with_no_reserve) +
+         " with the whole documented quota\n" + PaceText(forecast) + "\n";
+}
+
 /// What there is to tell.
 struct Plan {
   report::Summary summary;
@@ -282,9 +306,8 @@ ExitCode CodeOf(const report::Summary& summary) {
   return bad > 0 ? ExitCode::kRowsFailed : ExitCode::kDone;
 }
 
-ExitCode Tell(const Session& session, const report::Summary& summary,
-              const PlannedChanges& changes) {
-  const std::string text = Text(summary, changes);
+ExitCode Tell(Session& session, const report::Summary& summary, const PlannedChanges& changes) {
+  const std::string text = Text(summary, changes) + TimesText(ForecastOf(session, summary));
   const bool json = session.common.output.json;
   if (json) PrintText(text);
   if (!PrintResult(json ? EncodePlan(summary, changes) : text)) {

@@ -1,6 +1,9 @@
 #include "report/fact_lines.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
 
 #include "base/text.h"
 #include "report/verification_line.h"
@@ -67,9 +70,28 @@ std::string RetryLine(const Summary& summary) {
 
 // Of a rehearsal on a machine that was too slow for its clock.
 std::string BehindText(const RunCounters& counters) {
-  if (counters.machine.count() == 0) return {};
+  if (counters.machine < ActualTime(counters) / 20) return {};
   return " (and " + FormatDuration(counters.machine) +
          " in which this machine was behind the fast clock)";
+}
+
+// Rounded to whole percents, with the sign that a person expects: more than was foretold is plus.
+std::string DifferenceText(base::Duration foretold, base::Duration actual) {
+  const auto percent = static_cast<std::int64_t>(
+      std::llround(100 * static_cast<double>((actual - foretold).count()) /
+                   static_cast<double>(foretold.count())));
+  if (percent == 0) return "as foretold";
+  return std::to_string(std::abs(percent)) + (percent > 0 ? " % more" : " % less");
+}
+
+std::string ForecastLine(const RunCounters& counters) {
+  const base::Duration actual = ActualTime(counters) - counters.machine;
+  std::string text = "Forecast: likely " + FormatDuration(counters.forecast_likely);
+  if (counters.forecast_min.count() > 0) {
+    text += ", at the shortest " + FormatDuration(counters.forecast_min);
+  }
+  return text + "; actual " + FormatDuration(actual) + ", " +
+         DifferenceText(counters.forecast_likely, actual) + BehindText(counters) + ".";
 }
 
 }  // namespace
@@ -98,12 +120,7 @@ std::vector<std::string> FactLines(const Summary& summary) {
                     "here and the target.");
   }
   lines.push_back(VerificationLine(summary));
-  if (counters.forecast_max > base::Duration::zero()) {
-    lines.push_back("Forecast: " + FormatDuration(counters.forecast_min) + " to " +
-                    FormatDuration(counters.forecast_max) + ", actual " +
-                    FormatDuration(ActualTime(counters) - counters.machine) + BehindText(counters) +
-                    ".");
-  }
+  if (counters.forecast_likely > base::Duration::zero()) lines.push_back(ForecastLine(counters));
   return lines;
 }
 

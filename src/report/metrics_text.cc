@@ -189,15 +189,14 @@ void WriteForecast(MetricsWriter& writer, const Summary& summary, const MetricsS
   writer.Gauge("rehome_run_duration_seconds",
                "Survey, organizations, users and memberships, over all processes of the run.",
                actual);
-  if (counters.forecast_max <= base::Duration::zero()) return;
+  if (counters.forecast_likely <= base::Duration::zero()) return;
   writer.Family("rehome_forecast_seconds", Kind::kGauge, "What the run was foretold to take.")
-      .Sample({{"bound", "least"}}, counters.forecast_min)
-      .Sample({{"bound", "most"}}, counters.forecast_max);
+      .Sample({{"bound", "shortest"}}, counters.forecast_min)
+      .Sample({{"bound", "likely"}}, counters.forecast_likely);
   if (!state.exit_code || !journal::ImportEnded(summary.run)) return;
-  const base::Duration nearest = std::clamp(actual, counters.forecast_min, counters.forecast_max);
   writer.Gauge("rehome_forecast_error_seconds",
                "By how much the run took longer than was foretold; below 0: less.",
-               actual - nearest);
+               actual - counters.forecast_likely);
 }
 
 }  // namespace

@@ -74,8 +74,9 @@ struct RunCounters {
   base::Duration lock_wait{0};
   /// Of a rehearsal: how much of its time this machine was behind the fast clock.
   base::Duration machine{0};
+  /// Of the import, as foretold when it began: as its limits alone would have it, and as is likely.
   base::Duration forecast_min{0};
-  base::Duration forecast_max{0};
+  base::Duration forecast_likely{0};
   model::Verification verification;  ///< the last one alone; the run's sums are above
   std::vector<ErrorGroup> findings;  ///< of that verification, by kind; phase kVerification
   model::Timeline timeline;          ///< of the import, over all incarnations of the run

@@ -38,7 +38,7 @@ constexpr std::array<DurationMember, 4> kDurations = {{
     {"lock_wait_ns", &RunCounters::lock_wait},
     {"machine_ns", &RunCounters::machine},
     {"forecast_min_ns", &RunCounters::forecast_min},
-    {"forecast_max_ns", &RunCounters::forecast_max},
+    {"forecast_likely_ns", &RunCounters::forecast_likely},
 }};
 
 struct VerificationMember {

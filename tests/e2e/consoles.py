@@ -22,6 +22,8 @@ VOLATILE = [
     (r"\b\d+:\d\d(\.\d)?\b", "TIME"),
     (r"TIME +\d+\.\d$", "TIME RATE"),
     (r"Lock: (no wait|waited TIME)", "Lock: WAIT"),
+    (r"TIME, (\d+ % (more|less)|as foretold)", "TIME, DIFFERENCE"),
+    (r"a round trip took \d+ ms", "a round trip took N ms"),
     # What cannot be seen yet is asked for again.
     (r"\d+ requests", "N requests"),
     (r"[\d.,]+ [kMGT]?B\b", "SIZE"),

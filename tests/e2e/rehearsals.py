@@ -1,10 +1,54 @@
-"""What tests of `rehome rehearse` share."""
+"""What tests of `rehome rehearse` share, and the rehearsals that a forecast is held against."""
 
 import json
 import re
+from dataclasses import dataclass
 
 import harness
 import laws
+
+
+# How far the time of an import may be from what was foretold.
+MOST_OFF = 0.05
+
+
+@dataclass
+class Trial:
+    """A file of tools/make_users and how it is rehearsed."""
+
+    rows: int
+    organizations: int
+    flags: tuple = ()
+    memberships: float = 1
+    seed: int = 1
+
+
+# What sets the pace is another in each: quota with and without a reserve, another rate, organizations,
+# answers, the delay between two requests.
+FEW = (
+    Trial(2000, 40),
+    Trial(1500, 40, ("--reserve", 0), memberships=2),
+    Trial(600, 250),
+    Trial(800, 10, ("--rate", 12, "--latency", "100-200")),
+    Trial(400, 5, ("--concurrency", 1)),
+    Trial(500, 4, ("--min-delay", 250)),
+)
+MANY = FEW + (
+    Trial(5000, 100, seed=2),
+    Trial(5000, 700, ("--reserve", 0), seed=3),
+    Trial(4000, 20, ("--reserve", 30), memberships=3, seed=4),
+    Trial(3000, 1, ("--rate", 25), seed=5),
+    Trial(3000, 300, ("--warm-concurrency", 8), seed=6),
+    Trial(2500, 500, ("--latency", "200-300", "--warm-concurrency", 4), seed=7),
+    Trial(2000, 60, ("--latency", "5-15"), seed=8),
+    Trial(2000, 30, ("--rate", 100), memberships=1.5, seed=9),
+    Trial(1500, 20, ("--concurrency", 2, "--latency", "40"), seed=10),
+    Trial(1000, 8, ("--rate", "none", "--concurrency", 4, "--latency", "100"), seed=11),
+    Trial(1000, 100, ("--min-delay", 100), seed=12),
+    Trial(1000, 10, ("--rate", 2), seed=13),
+    Trial(2500, 12, ("--workers", 1, "--reserve", 50), memberships=2, seed=14),
+    Trial(3500, 35, ("--rows", "500-3000"), seed=15),
+)
 
 
 class Case(harness.Case):
@@ -32,6 +76,28 @@ class Case(harness.Case):
         """The directory of the latest rehearsal."""
         found = [path for path in self.rehearsals.iterdir() if (path / "run.json").exists()]
         return max(found, key=lambda path: path.stat().st_mtime_ns)
+
+    def forecast_error(self, trial):
+        """How far the time of this rehearsal was from what was foretold, as a share of it; and the two
+        in seconds."""
+        file = self.made_users(
+            "--rows", trial.rows, "--organizations", trial.organizations, "--shape", "lean",
+            "--memberships", trial.memberships, "--seed", trial.seed)  # fmt: skip
+        self.rehearse(file, "--no-verify", *trial.flags)
+        counters = self.summary()["counters"]
+        time = {name: phase["time_ns"] for name, phase in counters["phases"].items()}
+        actual = time["survey"] + time["organizations"] + time["users"] - counters["machine_ns"]
+        likely = counters["forecast_likely_ns"]
+        return (actual - likely) / likely, likely / 1e9, actual / 1e9
+
+    def hold_forecasts(self, trials):
+        off = []
+        for trial in trials:
+            error, likely, actual = self.forecast_error(trial)
+            print(f"{error:+7.1%} foretold {likely:7.1f} s, {actual:7.1f} s: {trial}", flush=True)
+            if abs(error) > MOST_OFF:
+                off.append(f"{error:+.1%}: {trial}")
+        self.assertEqual(off, [])
 
     def run_json(self):
         return json.loads((self.run_dir() / "run.json").read_text())

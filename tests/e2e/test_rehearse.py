@@ -102,6 +102,9 @@ class Rehearse(rehearsals.Case):
         self.assertEqual(events[-1]["type"], "run_ended")
         self.assertIn("predicted wall time of the import", done.stderr)
 
+    def test_the_forecast_is_within_five_percent_of_what_it_takes(self):
+        self.hold_forecasts(rehearsals.FEW)
+
     def test_the_key_of_the_environment_is_not_read(self):
         file = self.csv("email\na@example.com\n")
         done = self.rehome("rehearse", file, WORKOS_SECRET_KEY="sk_live_never")

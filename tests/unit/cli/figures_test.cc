@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <string>
-#include <vector>
 
 #include "cli/forecast.h"
 #include "cli/live_summary.h"
@@ -11,6 +10,8 @@ namespace rehome::cli {
 namespace {
 
 using std::chrono::seconds;
+
+double In(base::Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
 
 survey::Survey Surveyed() {
   survey::Survey survey;
@@ -29,56 +30,60 @@ TEST(Forecast, CountsRequestsAndTheTimeTheQuotaGivesThem) {
   EXPECT_EQ(forecast.organization_creates, 100);
   EXPECT_EQ(forecast.user_creates, 9000);
   EXPECT_EQ(forecast.membership_creates, 9600);
-  // 18,600 writes at 45/s and at 50/s.
-  EXPECT_NEAR(static_cast<double>(forecast.with_settings.count()) / 1e9, 18600 / 45.0, 0.01);
-  EXPECT_NEAR(static_cast<double>(forecast.with_no_reserve.count()) / 1e9, 18600 / 50.0, 0.01);
   EXPECT_EQ(forecast.disk_bytes, 12000000);
+  // 18,600 writes at 45/s and at 50/s, less what leaves at once.
+  EXPECT_NEAR(In(forecast.with_settings.shortest), 18582 / 45.0, 0.01);
+  EXPECT_NEAR(In(forecast.with_no_reserve.shortest), 18580 / 50.0, 0.01);
+  // 252 requests of organizations one after another, the guard of the windows, the last answers.
+  EXPECT_NEAR(In(forecast.with_settings.likely), 252 * 0.1055 + 18582 / 45.0 * 1.0025 + 0.11, 0.01);
+  EXPECT_EQ(forecast.with_settings.pacer, Pacer::kWriteQuota);
+  EXPECT_EQ(PaceText(forecast), "the write quota sets the pace; a round trip of 100 ms is assumed");
 }
 
-TEST(Forecast, FollowsTheRateAndSaysNothingWithoutOne) {
+TEST(Forecast, FollowsTheRateAndTheTargetsAnswersWithoutOne) {
   PaceOptions pace;
   pace.rate = "10";
-  const Forecast slow = MakeForecast(Surveyed(), pace);
-  EXPECT_NEAR(static_cast<double>(slow.with_settings.count()) / 1e9, 1860, 0.01);
+  EXPECT_NEAR(In(MakeForecast(Surveyed(), pace).with_settings.shortest), 1859.6, 0.01);
   pace.rate = "none";
   const Forecast free = MakeForecast(Surveyed(), pace);
-  EXPECT_EQ(free.with_settings, base::Duration(0));
-  EXPECT_GT(free.with_no_reserve, base::Duration(0));
+  EXPECT_EQ(free.with_settings.shortest, base::Duration(0));
+  EXPECT_EQ(free.with_settings.pacer, Pacer::kAnswers);
+  // 64 rows in flight, each two writes and three commits.
+  EXPECT_NEAR(In(free.with_settings.likely), 252 * 0.1055 + (18600 * 0.1055 + 9600 * 0.005) / 64,
+              0.1);
+  EXPECT_GT(free.with_no_reserve.likely, free.with_settings.likely);
+}
+
+TEST(Forecast, KnowsARoundTripThatWasMeasuredAndOrganizationsSideBySide) {
+  PaceOptions pace;
+  pace.warm_concurrency = 4;
+  const ForecastBasis basis = {.round_trip = {.time = std::chrono::milliseconds(300),
+                                              .origin = RoundTrip::Origin::kMeasured},
+                               .work = PlannedWork{.users = 0, .memberships = 0}};
+  const Forecast forecast = MakeForecast(Surveyed(), pace, basis);
+  EXPECT_NEAR(In(forecast.with_settings.likely), 252 * 0.3055 / 4, 0.01);
+  EXPECT_EQ(PaceText(forecast), "the target's answers set the pace; a round trip took 300 ms");
 }
 
 TEST(Forecast, WaitsForTheDelayBetweenTwoRequests) {
   PaceOptions pace;
   pace.min_delay_ms = 1000;
-  // 152 look-ups and 18,700 creates.
-  EXPECT_EQ(MakeForecast(Surveyed(), pace).with_settings, seconds(18852));
+  // 252 requests of organizations and 18,600 creates.
+  EXPECT_EQ(MakeForecast(Surveyed(), pace).with_settings.shortest, seconds(18852));
+  EXPECT_EQ(MakeForecast(Surveyed(), pace).with_settings.pacer, Pacer::kMinDelay);
   pace.rate = "none";
-  EXPECT_EQ(MakeForecast(Surveyed(), pace).with_settings, seconds(18852));
+  EXPECT_EQ(MakeForecast(Surveyed(), pace).with_settings.shortest, seconds(18852));
   pace.rate = "0.5";
-  EXPECT_GT(MakeForecast(Surveyed(), pace).with_settings, seconds(37000));
+  EXPECT_GT(MakeForecast(Surveyed(), pace).with_settings.likely, seconds(37000));
 }
 
-TEST(Forecast, GoesFromTheShorterTimeToTheLonger) {
-  struct Case {
-    const char* name;
-    seconds settings;
-    seconds quota;
-    seconds min;
-    seconds max;
-  };
-  const std::vector<Case> cases = {
-      {"a reserve", seconds(12), seconds(10), seconds(10), seconds(12)},
-      {"a rate above the quota", seconds(1), seconds(12), seconds(1), seconds(12)},
-      {"no limit of ours", seconds(0), seconds(12), seconds(0), seconds(0)},
-  };
-  for (const Case& each : cases) {
-    SCOPED_TRACE(each.name);
-    Session session;
-    session.forecast.with_settings = each.settings;
-    session.forecast.with_no_reserve = each.quota;
-    const report::RunCounters counters = CountersAtStart(session);
-    EXPECT_EQ(counters.forecast_min, each.min);
-    EXPECT_EQ(counters.forecast_max, each.max);
-  }
+TEST(Forecast, OfTheSettingsIsKeptInTheRun) {
+  Session session;
+  session.forecast.with_settings = {.shortest = seconds(12), .likely = seconds(15)};
+  session.forecast.with_no_reserve = {.shortest = seconds(10), .likely = seconds(13)};
+  const report::RunCounters counters = CountersAtStart(session);
+  EXPECT_EQ(counters.forecast_min, seconds(12));
+  EXPECT_EQ(counters.forecast_likely, seconds(15));
 }
 
 }  // namespace

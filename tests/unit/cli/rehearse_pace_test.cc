@@ -3,77 +3,114 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 
 #include "support/fake_clock.h"
 
 namespace rehome::cli {
 namespace {
 
+using dispatch::Brake;
+using pipeline::ImportPhase;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// An import of which the test says how many requests it sent.
+double In(base::Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
+
+/// An import of which the test says what it did, from one look to the next.
 class RehearsalPaceTest : public testing::Test {
  protected:
   RehearsalPace Pace(const dispatch::PaceSettings& limits) {
-    return {clock_, [this](double rate) { rate_ = rate; }, limits, 100};
+    return RehearsalPace({.clock = clock_,
+                          .set_rate = [this](double rate) { rate_ = rate; },
+                          .limits = limits,
+                          .latency = milliseconds(40),
+                          .fastest = 100});
   }
-  void Rows(RehearsalPace& pace, std::int64_t sent, base::Duration passed) {
+  void Pass(Brake brake, base::Duration passed) {
+    counters_.brakes.Note(brake, std::nullopt, clock_.Now());
     clock_.Advance(passed);
-    counters_.requests[dispatch::Counters::At(model::Phase::kUsers)] += sent;
-    pace.Look(pipeline::ImportPhase::kRows, counters_);
+    const bool rows = progress_.phase == ImportPhase::kRows;
+    (rows ? progress_.rows_time : progress_.organizations_time) += passed;
+  }
+  void Send(RehearsalPace& pace, std::int64_t count, base::Duration each) {
+    const auto phase =
+        progress_.phase == ImportPhase::kRows ? model::Phase::kUsers : model::Phase::kOrganizations;
+    counters_.requests[dispatch::Counters::At(phase)] += count;
+    pace.round_trips().count += count;
+    pace.round_trips().total_ns += (count * each).count();
+  }
+  void Look(RehearsalPace& pace) { pace.Look(progress_, counters_); }
+  // The rows began, and ten seconds each passed at the write quota.
+  void AtTheQuota(RehearsalPace& pace, int times, std::int64_t count) {
+    progress_.phase = ImportPhase::kRows;
+    for (int i = 0; i < times; ++i) {
+      Pass(Brake::kWriteQuota, seconds(10));
+      Send(pace, count, milliseconds(60));
+      Look(pace);
+    }
   }
 
   support::FakeClock clock_;
+  pipeline::Progress progress_;
   dispatch::Counters counters_;
   double rate_ = 0;
 };
 
-TEST_F(RehearsalPaceTest, IsATenthWhileOrganizationsAreMadeOneAfterAnother) {
-  RehearsalPace pace = Pace(dispatch::DocumentedPace(0));
-  EXPECT_EQ(rate_, 10);
-  clock_.Advance(seconds(60));
-  pace.Look(pipeline::ImportPhase::kOrganizations, counters_);
-  EXPECT_EQ(rate_, 10);
-}
-
 TEST_F(RehearsalPaceTest, GrowsToTheWholeWhileTheImportKeepsUpWithItsLimit) {
   RehearsalPace pace = Pace(dispatch::DocumentedPace(0));
-  Rows(pace, 0, seconds(0));
-  for (int i = 0; i < 5; ++i) Rows(pace, 498, seconds(10));
+  EXPECT_EQ(rate_, 10);
+  Look(pace);
+  AtTheQuota(pace, 4, 499);
   EXPECT_EQ(rate_, 100);
-  EXPECT_EQ(pace.lost(), base::Duration(0));
-  pace.RowsEnded();
+  EXPECT_NEAR(In(pace.lost()), 0, 0.1);
+  pace.RowsEnded(progress_, counters_);
   EXPECT_EQ(rate_, 10);
 }
 
 TEST_F(RehearsalPaceTest, FallsWhenTheMachineDoesNotKeepUpAndTellsWhatThatCost) {
   RehearsalPace pace = Pace(dispatch::DocumentedPace(0));
-  Rows(pace, 0, seconds(0));
-  for (int i = 0; i < 4; ++i) Rows(pace, 500, seconds(10));
-  EXPECT_EQ(rate_, 100);
-  Rows(pace, 400, seconds(10));
+  Look(pace);
+  AtTheQuota(pace, 4, 499);
+  AtTheQuota(pace, 1, 400);
   EXPECT_EQ(rate_, 60);
-  EXPECT_NEAR(static_cast<double>(pace.lost().count()), 2e9, 1e6);
-}
-
-TEST_F(RehearsalPaceTest, StaysSlowWhereAnswersSetThePace) {
-  RehearsalPace pace = Pace(dispatch::NoPace());
-  Rows(pace, 0, seconds(0));
-  for (int i = 0; i < 5; ++i) Rows(pace, 1000, seconds(10));
-  EXPECT_EQ(rate_, 10);
-  EXPECT_EQ(pace.lost(), base::Duration(0));
+  EXPECT_NEAR(In(pace.lost()), 1.98, 0.1);
 }
 
 TEST_F(RehearsalPaceTest, DoesNotTakeAPauseOfTheTargetForASlowMachine) {
   RehearsalPace pace = Pace(dispatch::DocumentedPace(0));
-  Rows(pace, 0, seconds(0));
-  for (int i = 0; i < 4; ++i) Rows(pace, 500, seconds(10));
-  counters_.brakes.Note(dispatch::Brake::kLimited, std::nullopt, clock_.Now());
-  Rows(pace, 0, seconds(4));
-  counters_.brakes.Note(dispatch::Brake::kWriteQuota, std::nullopt, clock_.Now());
-  Rows(pace, 300, seconds(6));
+  Look(pace);
+  AtTheQuota(pace, 4, 499);
+  Pass(Brake::kLimited, seconds(4));
+  Pass(Brake::kWriteQuota, seconds(6));
+  Send(pace, 300, milliseconds(60));
+  Look(pace);
   EXPECT_EQ(rate_, 100);
-  EXPECT_EQ(pace.lost(), base::Duration(0));
+  EXPECT_NEAR(In(pace.lost()), 0, 0.1);
+}
+
+TEST_F(RehearsalPaceTest, StaysSlowWhereAnswersSetThePaceAndLeavesOutWhatTheyWereLate) {
+  RehearsalPace pace = Pace(dispatch::DocumentedPace(0));
+  Look(pace);
+  // A hundred requests of 40 ms, one after another, that took 80; and commits of 5 ms each.
+  Pass(Brake::kAnswers, seconds(8));
+  Pass(Brake::kJournal, milliseconds(500));
+  Send(pace, 100, milliseconds(80));
+  pace.RowsEnded(progress_, counters_);
+  EXPECT_EQ(rate_, 10);
+  EXPECT_NEAR(In(pace.lost()), 8 - 100 * 0.0405, 0.01);
+}
+
+TEST_F(RehearsalPaceTest, CountsCommitsAsIfTheyWereSynced) {
+  RehearsalPace pace = Pace(dispatch::NoPace());
+  Look(pace);
+  progress_.phase = ImportPhase::kRows;
+  Pass(Brake::kAnswers, milliseconds(4050));
+  Pass(Brake::kJournal, milliseconds(100));
+  progress_.tally.rows[static_cast<std::size_t>(model::OutcomeKind::kCreated)] = 50;
+  Send(pace, 100, milliseconds(40) + std::chrono::microseconds(500));
+  pace.RowsEnded(progress_, counters_);
+  EXPECT_NEAR(In(pace.lost()), 0.1 - 150 * 0.005, 0.001);
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ RunCounters AnyCounters(base::Random& random) {
   counters.lock_wait = base::Duration(AnyNumber(random));
   counters.machine = base::Duration(AnyNumber(random));
   counters.forecast_min = base::Duration(AnyNumber(random));
-  counters.forecast_max = base::Duration(AnyNumber(random));
+  counters.forecast_likely = base::Duration(AnyNumber(random));
   counters.verification = AnyVerification(random);
   counters.timeline = AnyTimeline(random);
   for (std::uint64_t i = random.Below(4); i > 0; --i) counters.findings.push_back(AnyGroup(random));

@@ -55,7 +55,7 @@ Summary BadRun() {
   summary.counters.cache_hits = 9'990;
   summary.counters.time[2] = summary.counters.time[3] = std::chrono::seconds(400);
   summary.counters.forecast_min = std::chrono::seconds(398);
-  summary.counters.forecast_max = std::chrono::seconds(425);
+  summary.counters.forecast_likely = std::chrono::seconds(425);
   summary.adopted_with_password = 120;
   return summary;
 }
@@ -96,7 +96,7 @@ Adopted 120: their CSV passwords were not applied.
 Organization cache: 250 entries, 9,990 hits, 0 misses, hit rate 100 %.
 Lock: no wait.
 Verification: not run (rehome verify does it).
-Forecast: 6:38 to 7:05, actual 6:40.
+Forecast: likely 7:05, at the shortest 6:38; actual 6:40, 6 % less.
 Next: correct the cells in a copy of failed.csv (in the run directory), then:
   rehome retry 20261123-093000-ab12 --edited COPY.csv
 Next: to try again as it is what failed on the target: rehome retry 20261123-093000-ab12
