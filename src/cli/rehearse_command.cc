@@ -118,6 +118,8 @@ ExitCode Rehearse(Session& session, base::AnchoredClock& clock) {
                       .set_rate = [&clock](double rate) { clock.SetRate(rate); },
                       .limits = options->dispatch.pace,
                       .latency = session.rehearsal->latency.Mean(),
+                      .in_flight = options->in_flight,
+                      .warm_concurrency = options->warm_concurrency,
                       .fastest = static_cast<double>(session.rehearsal->speed)});
   session.rehearsal->pace = &pace;
   HoldSignals();

@@ -48,18 +48,11 @@ base::Duration PausedBy(const Times& times) {
                      Brake::kBackoff});
 }
 
-// The least time that the limits allow for so many writes.
-double LeastFor(std::int64_t sent, const dispatch::PaceSettings& limits) {
-  double seconds = 0;
-  const auto count = static_cast<double>(sent);
-  if (limits.user_writes_per_10s > 0) {
-    seconds = count * 10 / static_cast<double>(limits.user_writes_per_10s);
-  }
-  if (limits.all_per_60s > 0) {
-    seconds = std::max(seconds, count * 60 / static_cast<double>(limits.all_per_60s));
-  }
-  return seconds * kWindowGuard;
-}
+// A limit that set the pace for a smaller part of the time than this did not matter.
+constexpr int kNoticed = 20;
+
+// From so much of what may be out at once on, all of it was.
+constexpr double kAllAtOnce = 0.6;
 
 }  // namespace
 
@@ -85,7 +78,9 @@ RehearsalPace::Sample RehearsalPace::Take(const pipeline::Progress& progress,
   if (!began_) began_ = setup_.clock.Now() - sample.elapsed;
   for (const auto of :
        {model::Phase::kOrganizations, model::Phase::kUsers, model::Phase::kMemberships}) {
-    sample.sent += counters.requests[dispatch::Counters::At(of)].load();
+    const std::int64_t requests = counters.requests[dispatch::Counters::At(of)].load();
+    sample.sent += requests;
+    if (of != model::Phase::kOrganizations) sample.writes += requests;
   }
   for (const std::int64_t rows : progress.tally.rows) sample.rows += rows;
   sample.answers = round_trips_.count.load();
@@ -98,6 +93,7 @@ RehearsalPace::Sample RehearsalPace::Between(const Sample& before, const Sample&
   Sample window;
   window.elapsed = after.elapsed - before.elapsed;
   window.sent = after.sent - before.sent;
+  window.writes = after.writes - before.writes;
   window.rows = after.rows - before.rows;
   window.answers = after.answers - before.answers;
   window.answering = after.answering - before.answering;
@@ -111,9 +107,9 @@ void RehearsalPace::Look(const pipeline::Progress& progress, const dispatch::Cou
   const Sample now = Take(progress, counters);
   const Sample window = Between(judged_, now);
   if (window.elapsed < kJudgedOver && progress.phase == phase_) return;
-  phase_ = progress.phase;
   judged_ = now;
   Judge(window);
+  phase_ = progress.phase;
 }
 
 void RehearsalPace::RowsEnded(const pipeline::Progress& progress,
@@ -138,16 +134,36 @@ void RehearsalPace::Judge(const Sample& window) {
   if (late < kInTime) SetRate(rate_ * kFaster);
 }
 
+// The least time that the limits allow for what was sent, in seconds.
+double RehearsalPace::LeastFor(const Sample& window) const {
+  const dispatch::PaceSettings& limits = setup_.limits;
+  double seconds = 0;
+  if (limits.user_writes_per_10s > 0) {
+    seconds =
+        static_cast<double>(window.writes) * 10 / static_cast<double>(limits.user_writes_per_10s);
+  }
+  if (limits.all_per_60s > 0) {
+    seconds = std::max(
+        seconds, static_cast<double>(window.sent) * 60 / static_cast<double>(limits.all_per_60s));
+  }
+  return seconds * kWindowGuard;
+}
+
 base::Duration RehearsalPace::LostIn(const Sample& window, Pacer pacer) const {
   const base::Duration passed = window.elapsed - PausedBy(window.brakes);
+  const base::Duration limited =
+      Sum(window.brakes, {Brake::kWriteQuota, Brake::kReadQuota, Brake::kTotalQuota});
+  const base::Duration over_limit = passed - FromSeconds(LeastFor(window));
   switch (pacer) {
     case Pacer::kLimit:
-      return std::max(base::Duration(0),
-                      passed - FromSeconds(LeastFor(window.sent, setup_.limits)));
+      return std::max(base::Duration(0), over_limit);
     case Pacer::kDelay:
       return passed - window.sent * (setup_.limits.min_delay + kCommitTime);
     case Pacer::kAnswers:
-      return LostToAnswers(window);
+      // While a limit holds requests back too, commits that take longer cost nothing.
+      return std::clamp(LostToAnswers(window),
+                        limited > passed / kNoticed ? base::Duration(0) : -passed,
+                        std::max(base::Duration(0), over_limit));
   }
   return base::Duration(0);
 }
@@ -160,13 +176,18 @@ base::Duration RehearsalPace::LostToAnswers(const Sample& window) const {
   const double answering = Seconds(window.answering);
   const double due =
       static_cast<double>(window.answers) * (Seconds(setup_.latency) + Seconds(kRequestTime));
+  const double synced = static_cast<double>(window.sent + window.rows) * Seconds(kCommitTime);
   const double waited = Seconds(Sum(window.brakes, {Brake::kAnswers}));
-  const double late = waited * std::max(0.0, 1 - due / answering);
-  const double side_by_side = std::max(1.0, waited > 0 ? answering / waited : 1.0);
   const double commits = Seconds(Sum(window.brakes, {Brake::kJournal, Brake::kMachine}));
-  const double synced =
-      static_cast<double>(window.sent + window.rows) * Seconds(kCommitTime) / side_by_side;
-  return FromSeconds(late + commits - synced);
+  const double side_by_side = std::max(1.0, waited > 0 ? answering / waited : 1.0);
+  const bool rows = phase_ == pipeline::ImportPhase::kRows;
+  const double most = rows ? setup_.in_flight : setup_.warm_concurrency;
+  // While one commits another may wait for its answer: what neither did is seen only in all.
+  if (side_by_side >= kAllAtOnce * most) {
+    return FromSeconds(waited + commits - (due + synced) / most);
+  }
+  const double late = waited * std::max(0.0, 1 - due / answering);
+  return FromSeconds(late + commits - synced / side_by_side);
 }
 
 }  // namespace rehome::cli

@@ -24,6 +24,8 @@ class RehearsalPace {
     std::function<void(double)> set_rate;  ///< of `clock`
     dispatch::PaceSettings limits;
     base::Duration latency;  ///< that the sandbox takes on average
+    int in_flight;           ///< rows at once
+    int warm_concurrency;    ///< organizations at once
     double fastest;
   };
   explicit RehearsalPace(Setup setup);
@@ -44,8 +46,9 @@ class RehearsalPace {
   /// Counts at a moment, or between two.
   struct Sample {
     base::Duration elapsed{0};
-    std::int64_t sent = 0;
-    std::int64_t rows = 0;  ///< that ended
+    std::int64_t sent = 0;    ///< requests of all kinds
+    std::int64_t writes = 0;  ///< those of them that the quota of users counts
+    std::int64_t rows = 0;    ///< that ended
     std::int64_t answers = 0;
     base::Duration answering{0};
     std::array<base::Duration, dispatch::kBrakeCount> brakes{};
@@ -56,6 +59,7 @@ class RehearsalPace {
   static Sample Between(const Sample& before, const Sample& after);
   void Judge(const Sample& window);
   base::Duration LostIn(const Sample& window, Pacer pacer) const;
+  double LeastFor(const Sample& window) const;
   base::Duration LostToAnswers(const Sample& window) const;
   void SetRate(double rate);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -248,6 +249,17 @@ std::string Text(const report::Summary& summary, const PlannedChanges& changes) 
          "change until then, no dry run can know; --max-failures was not applied\n";
 }
 
+// Half of the reads were answered within this time.
+std::optional<base::Duration> MedianAnswer(const model::Timeline& timeline) {
+  model::LatencyCounts counts{};
+  for (const model::TimelineBucket& bucket : timeline.buckets()) {
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += bucket.latency[i];
+  }
+  const std::int64_t median = model::LatencyQuantileUs(counts, 0.5);
+  if (median <= 0) return std::nullopt;
+  return std::chrono::microseconds(median);
+}
+
 // How long the import takes that does what the plan says.
 Forecast ForecastOf(Session& session, const report::Summary& summary) {
   PlannedWork work;
@@ -261,12 +273,15 @@ Forecast ForecastOf(Session& session, const report::Summary& summary) {
     if (line.phase == model::Phase::kMemberships) work.memberships = writes;
   }
   session.planned = work;
+  if (const auto answer = MedianAnswer(summary.counters.timeline)) {
+    session.round_trip = {.time = *answer, .origin = RoundTrip::Origin::kMeasured};
+  }
   Foretell(session);
   return session.forecast;
 }
 
 std::string TimesText(const Forecast& forecast) {
-  return "that takes " + RequestsText(forecast) + "\n" + TimeText(forecast.with_settings) +
+  return "requests: " + RequestsText(forecast) + "\n" + TimeText(forecast.with_settings) +
          " with today's settings; " + TimeText(forecast.with_no_reserve) +
          " with the whole documented quota\n" + PaceText(forecast) + "\n";
 }

@@ -26,6 +26,7 @@ VARYING = (
     (re.compile(r" +time +req/s$", re.MULTILINE), "  time  req/s"),
     (re.compile(r"(?<![\d.])\d+:\d\d(\.\d)?(?!\d)"), "0:00.0"),
     (re.compile(r"Lock: waited .*"), "Lock: no wait."),
+    (re.compile(r"(actual 0:00.0), (\d+ % (more|less)|as foretold)"), r"\1, 1 % more"),
 )  # fmt: skip
 
 

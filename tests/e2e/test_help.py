@@ -19,7 +19,7 @@ class Help(harness.Case):
     def test_every_command_has_a_file(self):
         names = {path.stem for path in HELP.glob("*.txt")}
         commands = "import resume retry verify validate report explain runs status"
-        commands += " lock lock-status lock-check lock-release sandbox completion man"
+        commands += " lock lock-status lock-check lock-release rehearse sandbox completion man"
         self.assertEqual(names, {"rehome", *commands.split()})
 
     def test_each_fits_a_screen(self):

@@ -25,6 +25,8 @@ class RehearsalPaceTest : public testing::Test {
                           .set_rate = [this](double rate) { rate_ = rate; },
                           .limits = limits,
                           .latency = milliseconds(40),
+                          .in_flight = in_flight_,
+                          .warm_concurrency = 1,
                           .fastest = 100});
   }
   void Pass(Brake brake, base::Duration passed) {
@@ -54,6 +56,7 @@ class RehearsalPaceTest : public testing::Test {
   support::FakeClock clock_;
   pipeline::Progress progress_;
   dispatch::Counters counters_;
+  int in_flight_ = 64;
   double rate_ = 0;
 };
 
@@ -98,7 +101,7 @@ TEST_F(RehearsalPaceTest, StaysSlowWhereAnswersSetThePaceAndLeavesOutWhatTheyWer
   Send(pace, 100, milliseconds(80));
   pace.RowsEnded(progress_, counters_);
   EXPECT_EQ(rate_, 10);
-  EXPECT_NEAR(In(pace.lost()), 8 - 100 * 0.0405, 0.01);
+  EXPECT_NEAR(In(pace.lost()), 8.5 - 100 * 0.0455, 0.01);
 }
 
 TEST_F(RehearsalPaceTest, CountsCommitsAsIfTheyWereSynced) {
@@ -111,6 +114,42 @@ TEST_F(RehearsalPaceTest, CountsCommitsAsIfTheyWereSynced) {
   Send(pace, 100, milliseconds(40) + std::chrono::microseconds(500));
   pace.RowsEnded(progress_, counters_);
   EXPECT_NEAR(In(pace.lost()), 0.1 - 150 * 0.005, 0.001);
+}
+
+TEST_F(RehearsalPaceTest, CountsRowsSideBySideByHowManyMayBeInFlight) {
+  in_flight_ = 2;
+  RehearsalPace pace = Pace(dispatch::NoPace());
+  Look(pace);
+  progress_.phase = ImportPhase::kRows;
+  Look(pace);
+  // While one of the two commits the other waits: the brake does not show it.
+  Pass(Brake::kAnswers, seconds(4));
+  progress_.tally.rows[static_cast<std::size_t>(model::OutcomeKind::kCreated)] = 50;
+  Send(pace, 100, milliseconds(60));
+  pace.RowsEnded(progress_, counters_);
+  EXPECT_NEAR(In(pace.lost()), 4 - (100 * 0.0405 + 150 * 0.005) / 2, 0.001);
+}
+
+TEST_F(RehearsalPaceTest, AddsNothingForCommitsWhereALimitHoldsRequestsBackToo) {
+  RehearsalPace pace = Pace(dispatch::DocumentedPace(0));
+  Look(pace);
+  AtTheQuota(pace, 1, 499);
+  Pass(Brake::kWriteQuota, seconds(4));
+  Pass(Brake::kAnswers, seconds(6));
+  Send(pace, 498, milliseconds(40));
+  Look(pace);
+  EXPECT_NEAR(In(pace.lost()), 0, 0.01);
+}
+
+TEST_F(RehearsalPaceTest, LeavesOutNoMoreThanTheLimitWouldHaveSaved) {
+  RehearsalPace pace = Pace(dispatch::DocumentedPace(0));
+  Look(pace);
+  AtTheQuota(pace, 1, 499);
+  Pass(Brake::kWriteQuota, seconds(4));
+  Pass(Brake::kAnswers, seconds(6));
+  Send(pace, 490, milliseconds(400));
+  Look(pace);
+  EXPECT_NEAR(In(pace.lost()), 0.18, 0.05);
 }
 
 }  // namespace
