@@ -168,7 +168,7 @@ std::string RequestsText(const Forecast& forecast) {
 }
 
 std::string TimeText(const ForecastTime& time) {
-  const std::string likely = "likely " + base::FormatDuration(time.likely);
+  std::string likely = "likely " + base::FormatDuration(time.likely);
   if (time.shortest.count() == 0) return likely;
   return likely + ", at the shortest " + base::FormatDuration(time.shortest);
 }

@@ -19,6 +19,7 @@
 #include "cli/live_summary.h"
 #include "cli/planned_work.h"
 #include "cli/refused_import.h"
+#include "cli/rehearse_loop.h"
 #include "cli/rehearse_pace.h"
 #include "cli/run_end.h"
 #include "cli/run_report.h"
@@ -161,6 +162,13 @@ journal::SqliteJournalOptions::Outlives OutlivesOf(const Session& session) {
   return session.rehearsal ? Outlives::kProcess : Outlives::kPowerCut;
 }
 
+base::Result<std::unique_ptr<http::EventLoop>> LoopOf(const Session& session,
+                                                      const base::Clock& clock) {
+  auto loop = MakeLoop(session.target, clock);
+  if (!loop || !session.rehearsal) return loop;
+  return MakeTimedLoop(*std::move(loop), clock, session.rehearsal->pace->round_trips());
+}
+
 void AddRehearsal(const Rehearsal& rehearsal, journal::RunFacts& facts) {
   facts.rehearsal_of = rehearsal.import_line;
   facts.options["pace.latency"] = rehearsal.latency_text;
@@ -215,11 +223,8 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
     options->dispatch.earlier_alive_until_ms = earlier.alive_until_ms;
   }
   if (IsRebuilt(facts)) PresumeAllSent(facts, options->dispatch);
-  auto loop = MakeLoop(session.target, clock);
+  auto loop = LoopOf(session, clock);
   if (!loop) return FailedToStart(session, run, loop.error());
-  if (session.rehearsal) {
-    *loop = MakeTimedLoop(*std::move(loop), clock, session.rehearsal->pace->round_trips());
-  }
 
   events.Emit("run_started", RunIdMember(facts.run_id));
   view.Say("run " + facts.run_id + " in " + base::EscapeForTerminal(run.path(), 4096));
