@@ -18,10 +18,6 @@ using dispatch::Brake;
 // times real time 3 ms. Smaller would be truer and take longer.
 constexpr double kSlowDown = 10;
 
-// Reading back is little else than work of this machine, which counts as often as the clock is
-// faster: all that was written is compared, a hundred objects an answer.
-constexpr double kReadingSlower = 5;
-
 // The pace is judged over at least this time: a whole window of the quota, within which requests
 // may come in bunches.
 constexpr base::Duration kJudgedOver = std::chrono::seconds(10);
@@ -119,8 +115,7 @@ void RehearsalPace::Look(const pipeline::Progress& progress, const dispatch::Cou
 void RehearsalPace::RowsEnded(const pipeline::Progress& progress,
                               const dispatch::Counters& counters) {
   Judge(Between(judged_, Take(progress, counters)));
-  rate_ = std::max(1.0, slowest_ / kReadingSlower);
-  setup_.set_rate(rate_);
+  SetRate(slowest_);
 }
 
 void RehearsalPace::Judge(const Sample& window) {

@@ -43,7 +43,7 @@ std::string VerdictText(const Session& session, const RehearsalVerdict& verdict)
                      " (" + at + ", " + base::Count(verdict.requests, "request", "requests");
   if (!session.rehearsal->faults.empty()) text += ", with faults";
   if (verdict.verification.count() > 0) {
-    text += "; the verification " + base::FormatDuration(verdict.verification) + " more";
+    text += "; the verification at most " + base::FormatDuration(verdict.verification) + " more";
   }
   return text + ")\n";
 }

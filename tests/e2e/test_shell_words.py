@@ -18,7 +18,8 @@ import harness
 
 COMMANDS = (
     "", "import", "resume", "retry", "verify", "validate", "report", "explain", "runs", "status",
-    "lock", "lock status", "lock check", "lock release", "sandbox", "completion", "man",
+    "lock", "lock status", "lock check", "lock release", "sandbox", "rehearse",
+    "completion", "man",
 )  # fmt: skip
 HIDDEN = ("--clock-rate",)
 ASK_BASH = """

@@ -68,7 +68,7 @@ TEST_F(RehearsalPaceTest, GrowsToTheWholeWhileTheImportKeepsUpWithItsLimit) {
   EXPECT_EQ(rate_, 100);
   EXPECT_NEAR(In(pace.lost()), 0, 0.1);
   pace.RowsEnded(progress_, counters_);
-  EXPECT_EQ(rate_, 2);
+  EXPECT_EQ(rate_, 10);
 }
 
 TEST_F(RehearsalPaceTest, FallsWhenTheMachineDoesNotKeepUpAndTellsWhatThatCost) {
