@@ -53,7 +53,7 @@ constexpr const char* kEnd = R"sh(    esac
     file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     directory) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
     command) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
-    run) mapfile -t COMPREPLY < <(compgen -W "$(_rehome_run_ids "$program" "$runs_dir")" -- "$cur") ;;
+    run) mapfile -t COMPREPLY < <(compgen -W "$words $(_rehome_run_ids "$program" "$runs_dir")" -- "$cur") ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur") ;;
   esac
 }
@@ -124,7 +124,12 @@ std::string ArgumentLines(const CommandFacts& command) {
     if (!option.is_argument) continue;
     const std::string at = std::to_string(number++);
     lines += "      '" + command.path + " " + (option.repeats ? "'*" : at + "'") + ") " +
-             ActionFor(option) + " ;;\n";
+             ActionFor(option);
+    // An id that may be left out.
+    if (const auto behind = WordsBehindRun(command, option); !behind.empty()) {
+      lines += " words='" + base::Join(behind, " ") + "'";
+    }
+    lines += " ;;\n";
   }
   return lines;
 }

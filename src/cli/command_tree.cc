@@ -22,6 +22,14 @@ ValueKind KindOf(const OptionFacts& option) {
   return ValueKind::kAny;
 }
 
+std::vector<std::string> WordsBehindRun(const CommandFacts& command, const OptionFacts& run) {
+  if (!run.is_argument || KindOf(run) != ValueKind::kRun || run.required) return {};
+  for (const OptionFacts& option : command.options) {
+    if (option.is_argument && !option.choices.empty()) return option.choices;
+  }
+  return {};
+}
+
 std::vector<const CommandFacts*> AllOf(const CommandFacts& command) {
   std::vector<const CommandFacts*> all = {&command};
   for (const CommandFacts& below : command.commands) {

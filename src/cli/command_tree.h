@@ -37,6 +37,10 @@ std::vector<std::string> ChoicesIn(std::string_view type);
 enum class ValueKind { kAny, kChoice, kFile, kDirectory, kRun, kCommand };
 ValueKind KindOf(const OptionFacts& option);
 
+/// What may stand in the place of `run`, an argument of `command` that may be left out: the words
+/// of the one behind it. Empty for any other option.
+std::vector<std::string> WordsBehindRun(const CommandFacts& command, const OptionFacts& run);
+
 /// The program and all commands below it, from the definitions that the command line is read by.
 /// In options.cc.
 CommandFacts DescribeProgram();

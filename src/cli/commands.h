@@ -15,6 +15,7 @@ ExitCode RunReport(const ReportCommand& command);
 ExitCode RunExplain(const ExplainCommand& command);
 ExitCode RunRuns(const RunsCommand& command);
 ExitCode RunStatus(const StatusCommand& command);
+ExitCode RunCtl(const CtlCommand& command);
 ExitCode RunLock(const LockCommand& command);
 /// `lock release`, for RunLock; and of the lock on the target.
 ExitCode RunLockRelease(const LockCommand& command);

@@ -30,9 +30,6 @@ constexpr ForeignFlag kForeignCommands[] = {
     {"join",
      "this version of rehome has no command join: one process makes a run; see "
      "docs/parallel-runs.md"},
-    {"ctl",
-     "this version of rehome has no command ctl: stop a run with Ctrl-C, and go on with `rehome "
-     "resume` and other flags"},
     {"help", "there is no command help: `rehome --help`, or `rehome COMMAND --help`"}};
 
 template <std::size_t kCount>

@@ -55,6 +55,19 @@ constexpr HelpFooter kFooters[] = {
      "Exit codes: 0 shown; 2 there is no such code; 4 stdout cannot be written."},
     {"runs", "Example: rehome runs\nExit codes: 0 shown; 4 stdout cannot be written."},
     {"status", "Example: rehome status --watch\n"},
+    {"ctl",
+     "REQUEST is one of:\n"
+     "  pause          nothing more is sent; what is out is finished\n"
+     "  resume         go on\n"
+     "  rate=N         writes per second, or none; rate=default: the documented 50, less "
+     "--reserve\n"
+     "  concurrency=N  rows in flight, from 1 to 1024, or auto\n"
+     "  stop           end it as Ctrl-C would, to be resumed; it exits with 3\n"
+     "  status         say how far it is\n"
+     "A file named pause in the run directory pauses the run as long as it is there. More in\n"
+     "docs/automation.md.\n\n"
+     "Example: rehome ctl pause\n"
+     "Exit codes: 0 done; 2 refused: no such run, none goes on, or it cannot do that."},
     {"lock", "Example: rehome lock status --target staging"},
     {"lock status",
      "Example: rehome lock status --target staging\n"

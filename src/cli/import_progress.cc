@@ -12,7 +12,9 @@ void ImportProgress::Update(const pipeline::Progress& progress,
   if (!warming) EndWarmUp(progress);
   const std::int64_t all = warming ? organizations_ : rows_;
   const ImportPhase phase = warming ? progress.phase : ImportPhase::kRows;
-  teller_.Update(CountsOf(progress, phase, all), counters.brakes.Copy());
+  PhaseCounts counts = CountsOf(progress, phase, all);
+  if (!warming) counts.in_flight = counters.rows_in_flight.load();
+  teller_.Update(counts, counters.brakes.Copy());
 }
 
 void ImportProgress::End(const pipeline::Progress& progress) {

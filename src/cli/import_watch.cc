@@ -35,11 +35,13 @@ std::string NameOf(pipeline::ImportPhase phase) {
 
 ImportWatch::ImportWatch(Session& session, const journal::RunDirectory& run,
                          const journal::RunFacts& facts, pipeline::Coordinator& coordinator,
-                         EventLog& events, ProgressView& view, const base::Clock& clock)
+                         RunControl& control, EventLog& events, ProgressView& view,
+                         const base::Clock& clock)
     : session_(session),
       run_(run),
       facts_(facts),
       coordinator_(coordinator),
+      control_(control),
       events_(events),
       view_(view),
       clock_(clock),
@@ -54,6 +56,7 @@ void ImportWatch::Start() {
   counters.timeline = coordinator_.counters().timeline.Copy();
   WriteSnapshot(run_, LiveSummaryOf(session_, facts_, counters, coordinator_.Look().tally),
                 kStarting, clock_);
+  ServeControl();  // it may be paused from the beginning
   coordinator_.Start();
 }
 
@@ -62,6 +65,7 @@ std::optional<int> ImportWatch::UntilEnd() {
   while (!coordinator_.WaitFor(std::chrono::milliseconds(0))) {
     if (const auto signal_number = WaitForSignal(kTick)) OnSignal(*signal_number);
     CheckDeadline();
+    ServeControl();
     const pipeline::Progress progress = coordinator_.Look();
     events_.WriteReady();
     progress_.Update(progress, coordinator_.counters());
@@ -111,8 +115,49 @@ void ImportWatch::TellIfWritesWait() {
                     : "the lock on the target is renewed; writing again");
 }
 
+Steering ImportWatch::Controls() {
+  return {.when = "now",
+          .look = [this] { return StatusForControl(); },
+          .stop =
+              [this] {
+                coordinator_.Stop({base::ErrorCode::kLimit, kStoppedByCtl});
+              },
+          .pause = [this] { coordinator_.Pause(); },
+          .resume = [this] { coordinator_.Resume(); },
+          .set_pace = [this](const auto& pace) { coordinator_.SetPace(pace); },
+          .set_rows_in_flight = [this](auto rows) { coordinator_.SetRowsInFlight(rows); }};
+}
+
+void ImportWatch::ServeControl() {
+  control_.Serve(Controls());
+  teller_.SetPaused(control_.paused());
+  teller_.SetRate(control_.rate());
+}
+
+ControlStatus ImportWatch::StatusForControl() const {
+  const pipeline::Progress progress = coordinator_.Look();
+  const dispatch::Counters& counters = coordinator_.counters();
+  ControlStatus status{.phase = NameOf(progress.phase),
+                       .rows_done = progress.tally.rows_seen,
+                       .rows = session_.part.last_row - session_.part.first_row + 1,
+                       .rows_in_flight = counters.rows_in_flight.load(),
+                       .rows_allowed = counters.rows_allowed.load()};
+  if (teller_.phases().empty()) return status;
+  const PhaseProgress& last = teller_.phases().back();
+  status.per_second = last.per_second;
+  // Whether it is paused is told apart, and the last look may be of before.
+  if (last.limit.brief != kPausedBriefly) status.limit = last.limit.words;
+  return status;
+}
+
+report::RunCounters ImportWatch::CountersNow(const pipeline::Progress& progress) const {
+  report::RunCounters counters = CountersOf(session_, coordinator_, progress);
+  counters.controls = control_.notes();
+  return counters;
+}
+
 void ImportWatch::WriteStatus(std::string_view phase, const pipeline::Progress& progress) {
-  const auto counters = CountersOf(session_, coordinator_, progress);
+  const auto counters = CountersNow(progress);
   const report::Summary summary = LiveSummaryOf(session_, facts_, counters, progress.tally);
   WriteSnapshot(run_, summary, phase, clock_, std::nullopt, teller_.phases());
   TellProgress(session_, summary, events_, clock_);

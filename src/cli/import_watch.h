@@ -9,6 +9,7 @@
 #include "cli/import_progress.h"
 #include "cli/progress_teller.h"
 #include "cli/progress_view.h"
+#include "cli/run_control.h"
 #include "cli/session.h"
 #include "journal/run_directory.h"
 #include "pipeline/coordinator.h"
@@ -20,8 +21,8 @@ namespace rehome::cli {
 class ImportWatch {
  public:
   ImportWatch(Session& session, const journal::RunDirectory& run, const journal::RunFacts& facts,
-              pipeline::Coordinator& coordinator, EventLog& events, ProgressView& view,
-              const base::Clock& clock);
+              pipeline::Coordinator& coordinator, RunControl& control, EventLog& events,
+              ProgressView& view, const base::Clock& clock);
 
   /// Starts the import. The snapshot just before tells the next incarnation until when this one
   /// cannot have sent, however long it took to get here. From now on lines are held.
@@ -35,12 +36,17 @@ class ImportWatch {
   void OnSignal(int signal_number);
   void CheckDeadline();
   void TellIfWritesWait();
+  Steering Controls();
+  void ServeControl();
+  ControlStatus StatusForControl() const;
+  report::RunCounters CountersNow(const pipeline::Progress& progress) const;
   void WriteStatus(std::string_view phase, const pipeline::Progress& progress);
 
   Session& session_;
   const journal::RunDirectory& run_;
   const journal::RunFacts& facts_;
   pipeline::Coordinator& coordinator_;
+  RunControl& control_;
   EventLog& events_;
   ProgressView& view_;
   const base::Clock& clock_;

@@ -29,8 +29,8 @@ std::chrono::milliseconds NextTick(base::Duration left, const base::Clock& clock
 }  // namespace
 
 std::optional<RunEnd> OutlastLag(const Session& session, base::WallTime sent_until,
-                                 EventLog& events, ProgressView& view, const base::Clock& clock,
-                                 const std::function<void()>& beat) {
+                                 RunControl& control, EventLog& events, ProgressView& view,
+                                 const base::Clock& clock, const std::function<void()>& beat) {
   const base::Duration all =
       sent_until - clock.WallNow() + dispatch::LongestLag(dispatch::DispatchSettings());
   if (all <= base::Duration(0)) return std::nullopt;
@@ -46,6 +46,19 @@ std::optional<RunEnd> OutlastLag(const Session& session, base::WallTime sent_unt
     RunEnd end = EndOf(session, sent_until);
     end.signal = WaitForSignal(NextTick(left, clock));
     if (end.signal) return end;
+    control.Serve({.when = "while the run waits for what it sent last to show",
+                   .look =
+                       [&] {
+                         return ControlStatus{
+                             .phase = "waiting",
+                             .rows_done = 0,
+                             .rows = session.part.last_row - session.part.first_row + 1};
+                       },
+                   .stop =
+                       [&] {
+                         end.failure = base::Error{base::ErrorCode::kLimit, kStoppedByCtl};
+                       }});
+    if (end.failure) return end;
     if (session.deadline && clock.Now() >= *session.deadline) {
       end.failure = base::Error{base::ErrorCode::kLimit, "the time of --deadline has come"};
       return end;

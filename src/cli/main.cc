@@ -28,6 +28,7 @@ ExitCode Run(const Command& command) {
     ExitCode operator()(const ExplainCommand& c) const { return RunExplain(c); }
     ExitCode operator()(const RunsCommand& c) const { return RunRuns(c); }
     ExitCode operator()(const StatusCommand& c) const { return RunStatus(c); }
+    ExitCode operator()(const CtlCommand& c) const { return RunCtl(c); }
     ExitCode operator()(const LockCommand& c) const { return RunLock(c); }
     ExitCode operator()(const SandboxCommand& c) const { return RunSandbox(c); }
     ExitCode operator()(const RehearseCommand& c) const { return RunRehearse(c); }

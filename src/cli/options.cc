@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/command_line.h"
 #include "cli/command_tree.h"
+#include "cli/control_request.h"
 #include "cli/flag_values.h"
 #include "cli/help_footers.h"
 #include "cli/option_groups.h"
@@ -27,6 +28,7 @@ struct OpenCommand {
 namespace {
 
 constexpr const char* kRunText = "id of the run, or the start of one [the latest]";
+constexpr const char* kCtlRunText = "id of the run, or the start of one [the latest that goes on]";
 constexpr const char* kResumeText = "id of the run, or the start of one [the latest left open]";
 
 /// The parser and the structs it fills.
@@ -43,6 +45,7 @@ struct Grammar {
   ExplainCommand explain;
   RunsCommand runs;
   StatusCommand status;
+  CtlCommand ctl;
   LockCommand lock;
   SandboxCommand sandbox;
   RehearseCommand rehearse;
@@ -190,6 +193,19 @@ void AddReading(Grammar& grammar) {
   AddStatusOptions(status, grammar.status);
 }
 
+void AddCtl(Grammar& grammar) {
+  OpenCommand ctl = AddCommand(grammar.app, "ctl", "Pause, speed up, slow down or stop a run.");
+  AddRun(ctl, grammar.ctl.run, kCtlRunText);
+  // Offered by shells; what is typed the command looks at itself.
+  const CLI::Validator any([](const std::string&) { return std::string(); },
+                           ChoicesText(ControlWords()));
+  ctl.app->add_option("REQUEST", grammar.ctl.request, "what the run is to do, see below")
+      ->option_text("(required)")
+      ->check(any);
+  AddRunsDir(ctl, grammar.ctl.common);
+  AddOutput(ctl, grammar.ctl.common, "the run's answer as a line of JSON");
+}
+
 void AddLock(Grammar& grammar) {
   const OpenCommand lock =
       AddCommand(grammar.app, "lock", "Show whether an import has a target, whose, and why still.");
@@ -239,6 +255,7 @@ std::unique_ptr<Grammar> MakeGrammar() {
   AddImport(*grammar);
   AddReopening(*grammar);
   AddReading(*grammar);
+  AddCtl(*grammar);
   AddLock(*grammar);
   AddRehearse(*grammar);
   AddSandbox(*grammar);
@@ -327,6 +344,11 @@ Command Chosen(Grammar& grammar) {
   if (name == "explain") return grammar.explain;
   if (name == "runs") return grammar.runs;
   if (name == "status") return grammar.status;
+  if (name == "ctl") {
+    // RUN is what may be left out, and stands first.
+    if (grammar.ctl.request.empty()) std::swap(grammar.ctl.run, grammar.ctl.request);
+    return grammar.ctl;
+  }
   if (name == "lock") return grammar.lock;
   if (name == "rehearse") return grammar.rehearse;
   if (name == "completion") return grammar.completion;

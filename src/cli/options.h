@@ -155,6 +155,12 @@ struct StatusCommand {
   bool watch = false;
 };
 
+struct CtlCommand {
+  CommonOptions common;
+  std::string run;
+  std::string request;  ///< `pause`, `rate=25` …
+};
+
 struct LockCommand {
   CommonOptions common;
   TargetOptions target;
@@ -220,7 +226,7 @@ struct ManCommand {
 
 using Command =
     std::variant<ImportCommand, ResumeCommand, RetryCommand, VerifyCommand, ValidateCommand,
-                 ReportCommand, ExplainCommand, RunsCommand, StatusCommand, LockCommand,
+                 ReportCommand, ExplainCommand, RunsCommand, StatusCommand, CtlCommand, LockCommand,
                  SandboxCommand, RehearseCommand, CompletionCommand, ManCommand>;
 
 /// What the command line came to: a command, or text to print and leave.

@@ -106,6 +106,8 @@ LimitText LimitTextOf(Brake brake, std::optional<base::WallTime> until, const st
       return {.words = WithTime("all that is left waits for its next try or look-up, at ", until),
               .brief = "waiting",
               .waiting = true};
+    case Brake::kPaused:
+      return {.words = "paused", .brief = kPausedBriefly, .waiting = true};
   }
   return {};
 }
@@ -120,6 +122,7 @@ std::string EncodePhase(const PhaseProgress& progress) {
       .Field("time_ns", counts.time.count())
       .Field("ended", progress.ended);
   if (progress.per_second) writer.Field("per_second", *progress.per_second);
+  if (counts.in_flight > 0) writer.Field("rows_in_flight", counts.in_flight);
   if (progress.left) writer.Field("left_ns", progress.left->count());
   if (!progress.limit.words.empty()) {
     writer.Field("limit", progress.limit.words)
@@ -147,6 +150,7 @@ PhaseProgress DecodePhase(const json::Value& object) {
   progress.counts.all = number("total").value_or(0);
   progress.counts.worked = progress.counts.done;
   progress.counts.time = base::Duration(number("time_ns").value_or(0));
+  progress.counts.in_flight = number("rows_in_flight").value_or(0);
   progress.ended = is("ended");
   if (const json::Value* rate = object.Find("per_second")) progress.per_second = rate->AsDouble();
   if (const auto left = number("left_ns")) progress.left = base::Duration(*left);

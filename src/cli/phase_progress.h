@@ -21,6 +21,7 @@ struct PhaseCounts {
   std::int64_t all = 0;
   std::int64_t worked = 0;  ///< of `done`, what this process did and did not pass over
   base::Duration time{0};
+  std::int64_t in_flight = 0;  ///< rows that were begun and are not done
   /// Kinds of errors and how many, none of them 0.
   std::vector<std::pair<std::string, std::int64_t>> errors{};
   bool operator==(const PhaseCounts&) const = default;
@@ -37,6 +38,9 @@ struct LimitText {
   bool waiting = false;  ///< it is not a pace but a pause: nothing leaves
   bool operator==(const LimitText&) const = default;
 };
+
+/// In brief, when somebody has paused the run.
+inline constexpr const char* kPausedBriefly = "paused";
 
 /// Of `brake`, which is over at `until`, with the value of --rate as typed ("" = none).
 LimitText LimitTextOf(dispatch::Brake brake, std::optional<base::WallTime> until,

@@ -29,6 +29,11 @@ void ProgressTeller::Update(const PhaseCounts& counts, const dispatch::BrakeTime
            .left = meter_.Left(),
            .limit = LimitTextOf(brake, until, rate_),
            .ended = false};
+  if (paused_) {
+    phase.per_second.reset();
+    phase.left.reset();
+    phase.limit = *paused_;
+  }
   view_.Update(phase, now);
   if (steps_.Due(counts, now)) events_.Emit(kEvent, MembersOf(EncodePhase(phase)));
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -27,6 +28,10 @@ class ProgressTeller {
   void GoOnFrom(std::vector<PhaseProgress> phases) { phases_ = std::move(phases); }
   /// How far the phase is that goes on.
   void Update(const PhaseCounts& counts, const dispatch::BrakeTimes& brakes);
+  /// Whether the run is paused: that is shown, whatever else sets the pace.
+  void SetPaused(std::optional<LimitText> paused) { paused_ = std::move(paused); }
+  /// From now on --rate is this.
+  void SetRate(const std::string& rate) { rate_ = rate; }
   /// It came to its end; a phase that did nothing at all is not worth a word.
   enum class Line { kShown, kSaidAlready };
   void End(const PhaseCounts& counts, Line line);
@@ -39,7 +44,8 @@ class ProgressTeller {
   ProgressView& view_;
   pipeline::EventSink& events_;
   const base::Clock& clock_;
-  const std::string rate_;
+  std::string rate_;
+  std::optional<LimitText> paused_;
   ProgressMeter meter_;  // of the last phase
   PlainSteps steps_;     // of the events
   std::vector<PhaseProgress> phases_;

@@ -37,6 +37,8 @@ report::RunCounters AddUp(const journal::RunDirectory& run, report::RunCounters 
     counters.rate_limited[i] += earlier->counters.rate_limited[i];
     counters.time[i] += earlier->counters.time[i];
   }
+  counters.controls.insert(counters.controls.begin(), earlier->counters.controls.begin(),
+                           earlier->counters.controls.end());
   counters.cache_hits += earlier->counters.cache_hits;
   counters.cache_misses += earlier->counters.cache_misses;
   counters.mismatched_answers += earlier->counters.mismatched_answers;
@@ -82,6 +84,7 @@ base::Status Verify(const Session& session, const journal::RunDirectory& run,
                  .events = events,
                  .view = view,
                  .clock = clock,
+                 .control = end.control,
                  .continue_with = CommandToGoOn(summary.run),
                  .on_progress =
                      [&](const report::Summary& so_far, const auto& phases) {
@@ -310,6 +313,7 @@ ExitCode ConcludeRun(const Session& session, const journal::RunDirectory& run,
   if (!snapshot) return fail(snapshot.error());
   events.Emit("summary", "\"summary\":" + report::RenderJson(*summary));
   TellVerdict(session, *summary, code, clock);
+  if (end.control != nullptr) end.control->Close();
   // Nothing more is sent or written for the run: who waits for its end may start at once.
   journal->reset();
   ReleaseLock(session, events);

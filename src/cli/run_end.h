@@ -10,6 +10,7 @@
 #include "cli/exit_code.h"
 #include "cli/phase_progress.h"
 #include "cli/progress_view.h"
+#include "cli/run_control.h"
 #include "cli/session.h"
 #include "http/event_loop.h"
 #include "journal/run_directory.h"
@@ -28,6 +29,7 @@ struct RunEnd {
   std::optional<base::WallTime> sent_until{};
   std::vector<PhaseProgress> phases{};     ///< how far each came
   http::EventLoop* verify_with = nullptr;  ///< what reads back what was written; none = not wanted
+  RunControl* control = nullptr;           ///< who is asked meanwhile
 };
 
 /// Verifies a run that has come to its end, then reports it (its journal closed): summary, laws,

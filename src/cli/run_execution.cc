@@ -190,8 +190,10 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
   if (const auto opened = events.OpenFile(run.events_path()); !opened) {
     return FailedToStart(session, run, opened.error());
   }
+  RunControl control(run, session.options.pace, events, view, clock);
+  control.Open();
   if (IsRebuilt(facts)) {
-    auto cut = OutlastLag(session, WallTimeOf(earlier.alive_until_ms), events, view, clock,
+    auto cut = OutlastLag(session, WallTimeOf(earlier.alive_until_ms), control, events, view, clock,
                           [&] { TellStarting(session, run, facts, earlier, clock); });
     if (cut)
       return ConcludeRun(session, run, std::move(facts), *std::move(cut), events, view, clock);
@@ -237,7 +239,7 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
                                                  .loop = **loop,
                                                  .clock = clock,
                                                  .events = events});
-    ImportWatch watch(session, run, facts, coordinator, events, view, clock);
+    ImportWatch watch(session, run, facts, coordinator, control, events, view, clock);
     watch.Start();
     const std::optional<int> signal_number = watch.UntilEnd();
     end = RunEnd{.failure = coordinator.failure(),
@@ -245,6 +247,8 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
                  .counters = CountersOf(session, coordinator, coordinator.Look()),
                  .phases = watch.phases()};
   }
+  end->counters.controls = control.notes();
+  end->control = &control;
   if (const auto closed = (*journal)->Close(); !closed) {
     // Of the journal's errors only the fence is a limit.
     end->fenced = closed.error().code == base::ErrorCode::kLimit;

@@ -11,14 +11,7 @@
 namespace rehome::cli {
 namespace {
 
-// Rows in flight when nobody says: enough to hide 200 ms of latency at the documented quota many
-// times over; more only makes a crash leave more look-ups.
-constexpr int kAutoInFlight = 64;
 constexpr int kMostInFlight = 10000;
-// One write in the target's window of 10 s.
-constexpr double kLowestRate = 0.1;
-// A window remembers each of its requests: this many take 10 MB. Nothing is imported faster.
-constexpr double kHighestRate = 10000;
 // Of options that have no effect on what comes to be on the target.
 constexpr const char* kPacePrefix = "pace.";
 
@@ -65,29 +58,6 @@ std::map<std::string, std::string> EffectsOf(const std::map<std::string, std::st
 std::string Shown(const std::string& value) {
   if (value.empty()) return "not given";
   return base::EscapeForTerminal(base::Join(base::Split(value, '\n'), " and "), 200);
-}
-
-base::Result<dispatch::PaceSettings> PaceOf(const PaceOptions& options) {
-  dispatch::PaceSettings pace = dispatch::DocumentedPace(options.reserve);
-  if (options.rate == "none") {
-    pace = dispatch::NoPace();
-  } else if (!options.rate.empty()) {
-    const auto rate = base::ParseDouble(options.rate);
-    const std::string shown = "\"" + base::EscapeForTerminal(options.rate) + "\"";
-    if (!rate || std::isnan(*rate) || *rate <= 0) {
-      return Usage("--rate wants writes per second or none, not " + shown);
-    }
-    if (*rate < kLowestRate) {
-      return Usage("--rate wants at least 0.1 writes per second, not " + shown +
-                   "; for less, use --min-delay with the milliseconds between two requests");
-    }
-    if (*rate > kHighestRate) {
-      return Usage("--rate wants at most 10,000 writes per second or none, not " + shown);
-    }
-    pace = dispatch::PaceForRate(*rate);
-  }
-  pace.min_delay = std::chrono::milliseconds(options.min_delay_ms);
-  return pace;
 }
 
 }  // namespace
@@ -177,6 +147,29 @@ base::Result<csv::ColumnOptions> ColumnOptionsOf(const InputOptions& input) {
   return columns;
 }
 
+base::Result<dispatch::PaceSettings> PaceOf(const PaceOptions& options) {
+  dispatch::PaceSettings pace = dispatch::DocumentedPace(options.reserve);
+  if (options.rate == "none") {
+    pace = dispatch::NoPace();
+  } else if (!options.rate.empty()) {
+    const auto rate = base::ParseDouble(options.rate);
+    const std::string shown = "\"" + base::EscapeForTerminal(options.rate) + "\"";
+    if (!rate || std::isnan(*rate) || *rate <= 0) {
+      return Usage("--rate wants writes per second or none, not " + shown);
+    }
+    if (*rate < kLowestRate) {
+      return Usage("--rate wants at least 0.1 writes per second, not " + shown +
+                   "; for less, use --min-delay with the milliseconds between two requests");
+    }
+    if (*rate > kHighestRate) {
+      return Usage("--rate wants at most 10,000 writes per second or none, not " + shown);
+    }
+    pace = dispatch::PaceForRate(*rate);
+  }
+  pace.min_delay = std::chrono::milliseconds(options.min_delay_ms);
+  return pace;
+}
+
 base::Result<survey::OrganizationOptions> OrganizationOptionsOf(const InputOptions& input) {
   survey::OrganizationOptions options;
   options.by_name = input.org_by_name;
@@ -231,7 +224,6 @@ base::Result<pipeline::ImportOptions> ImportOptionsOf(const RunOptions& options)
   import.plan = {.org_by_name = options.input.org_by_name,
                  .first_role_only = options.input.first_role_only,
                  .all_rows = organization->all_rows};
-  import.in_flight = kAutoInFlight;
   if (options.pace.concurrency != "auto") {
     const auto rows = base::ParseInt(options.pace.concurrency);
     if (!rows || *rows < 1 || *rows > kMostInFlight) {

@@ -51,7 +51,13 @@ bool HaveSameEffects(const std::map<std::string, std::string>& a,
 std::vector<std::string> DifferentEffects(const std::map<std::string, std::string>& before,
                                           const std::map<std::string, std::string>& now);
 
+/// What --rate may be: one write in the target's window of 10 s; and since a window remembers each
+/// of its requests, no more than what takes 10 MB. Nothing is imported faster.
+inline constexpr double kLowestRate = 0.1;
+inline constexpr double kHighestRate = 10000;
+
 /// The parts that the floors below want. kUsage when a value does not make sense.
+base::Result<dispatch::PaceSettings> PaceOf(const PaceOptions& options);
 base::Result<csv::ColumnOptions> ColumnOptionsOf(const InputOptions& input);
 base::Result<survey::OrganizationOptions> OrganizationOptionsOf(const InputOptions& input);
 base::Result<pipeline::ImportOptions> ImportOptionsOf(const RunOptions& options);

@@ -76,6 +76,7 @@ class Watch {
       if (inputs_.session.deadline && inputs_.clock.Now() >= *inputs_.session.deadline) {
         End("the time of --deadline has come");
       }
+      if (inputs_.control != nullptr) inputs_.control->Serve(Controls());
       inputs_.events.WriteReady();
       teller_.Update(CountsOf(verifier_.Look(), objects_), verifier_.Brakes());
       if (std::chrono::steady_clock::now() < next_status) continue;
@@ -115,6 +116,22 @@ class Watch {
     if (!why_ended_.empty()) return;
     why_ended_ = std::move(why);
     verifier_.Interrupt();
+  }
+
+  Steering Controls() {
+    return {.when = "while the run is verified",
+            .look =
+                [this] {
+                  const PhaseCounts counts = CountsOf(verifier_.Look(), objects_);
+                  const report::Summary& summary = inputs_.summary;
+                  ControlStatus status{.phase = "verification",
+                                       .rows_done = summary.rows_read,
+                                       .rows = summary.rows_read};
+                  status.limit = base::WithThousands(counts.done) + " of " +
+                                 base::Count(counts.all, "object", "objects") + " compared";
+                  return status;
+                },
+            .stop = [this] { End(std::string("it was ") + kStoppedByCtl); }};
   }
 
   report::Summary SummarySoFar() const {

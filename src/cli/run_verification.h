@@ -9,6 +9,7 @@
 #include "cli/event_log.h"
 #include "cli/phase_progress.h"
 #include "cli/progress_view.h"
+#include "cli/run_control.h"
 #include "cli/session.h"
 #include "http/event_loop.h"
 #include "journal/run_directory.h"
@@ -33,7 +34,8 @@ struct VerificationInputs {
   /// found; one that was asked for by itself leaves verification.csv as it was.
   enum class AtSignal { kRecord, kLeaveAsItWas };
   AtSignal at_signal = AtSignal::kRecord;
-  std::string continue_with;  ///< the command that goes on after a second signal
+  RunControl* control = nullptr;  ///< who is asked meanwhile; null = nobody
+  std::string continue_with;      ///< the command that goes on after a second signal
   /// Called about once a second with the summary so far, for status.json.
   std::function<void(const report::Summary& summary, const std::vector<PhaseProgress>& phases)>
       on_progress;

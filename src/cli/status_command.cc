@@ -43,6 +43,12 @@ std::string AfterTheEnd(const journal::RunFacts& facts, const model::Verificatio
   return text;
 }
 
+// Here in full; the line of progress may have no room for it.
+std::string PausedText(const StatusSnapshot& status) {
+  if (status.progress.empty() || status.progress.back().limit.brief != kPausedBriefly) return {};
+  return ", " + status.progress.back().limit.words;
+}
+
 std::string Text(const RunView& view) {
   std::string text = "run " + view.facts.run_id + ": " + StateText(view);
   if (journal::WasRefused(view.facts)) {
@@ -53,7 +59,7 @@ std::string Text(const RunView& view) {
   const report::Summary& summary = view.status->summary;
   std::int64_t done = summary.rows_read;
   done -= summary.rows[static_cast<std::size_t>(model::OutcomeKind::kUnprocessed)];
-  if (view.live) text += ", " + view.status->phase;
+  if (view.live) text += PausedText(*view.status) + ", " + view.status->phase;
   text += ", " + base::WithThousands(done) + " of " + base::Count(summary.rows_read, "row", "rows");
   for (const auto kind :
        {model::OutcomeKind::kRejected, model::OutcomeKind::kFailed, model::OutcomeKind::kParked}) {

@@ -124,6 +124,8 @@ Ended Execute(const Session& session, const journal::RunDirectory& run, journal:
   if (const auto opened = events.OpenFile(run.events_path()); !opened) return fail(opened.error());
   events.Hold();
   view.Hold();
+  RunControl control(run, session.options.pace, events, view, clock);
+  control.Open();
   auto end =
       VerifyRun({.session = session,
                  .run = run,
@@ -134,10 +136,12 @@ Ended Execute(const Session& session, const journal::RunDirectory& run, journal:
                  .view = view,
                  .clock = clock,
                  .at_signal = VerificationInputs::AtSignal::kLeaveAsItWas,
+                 .control = &control,
                  .continue_with = "rehome verify " + journal::ArgumentOf(facts),
                  .on_progress = [&](const report::Summary& so_far,
                                     const auto&) { TellProgress(session, so_far, events, clock); },
                  .before_findings = [&] { return TakeBack(run, facts, *summary); }});
+  control.Close();
   if (!end) return fail(end.error());
   if (end->signal) {
     const ExitCode code = CodeOf(end->verification, end->signal);

@@ -61,7 +61,11 @@ std::string ActionFor(const OptionFacts& option) {
   return {};
 }
 
-std::string SpecOf(const OptionFacts& option) {
+std::string SpecOf(const CommandFacts& command, const OptionFacts& option) {
+  if (const auto words = WordsBehindRun(command, option); !words.empty()) {
+    return "'::" + Quoted(option.long_name) + ":{ " + ActionFor(option) + "; compadd -- " +
+           base::Join(words, " ") + " }'";
+  }
   if (option.is_argument) {
     return (option.repeats ? "'*::" : "'::") + Quoted(option.long_name) + ":" + ActionFor(option) +
            "'";
@@ -83,7 +87,7 @@ std::string FunctionOf(const CommandFacts& command) {
 std::string FunctionText(const CommandFacts& command) {
   std::string text = FunctionOf(command) + "() {\n  local curcontext=$curcontext state line\n";
   text += "  local -A opt_args\n  _arguments -C";
-  for (const OptionFacts& option : command.options) text += " \\\n    " + SpecOf(option);
+  for (const OptionFacts& option : command.options) text += " \\\n    " + SpecOf(command, option);
   if (command.commands.empty()) return text + "\n}\n\n";
   text += " \\\n    '1: :->command' '*:: :->words'\n  case $state in\n    command)\n";
   text += "      local -a commands=(\n";

@@ -23,8 +23,9 @@ enum class Brake {
   kIll,         ///< the circuit breaker is open; the next probe waits
   kLock,        ///< it is unsure who holds the target's lock
   kBackoff,     ///< all that is left waits to be tried, or looked up, again
+  kPaused,      ///< somebody has paused the run
 };
-inline constexpr std::size_t kBrakeCount = 13;
+inline constexpr std::size_t kBrakeCount = 14;
 
 /// What set the pace of a run so far, and what does now.
 struct BrakeTimes {

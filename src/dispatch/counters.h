@@ -19,6 +19,8 @@ struct Counters {
   std::array<Count, 5> rate_limited{};  ///< answers with 429, by Phase
   Count mismatched_answers{0};
   Count retries{0};
+  Count rows_in_flight{0};  ///< started and not done
+  Count rows_allowed{0};    ///< at once, lately; 0 = as many as come
   Count cache_hits{0};
   Count cache_misses{0};
   LiveTimeline timeline;

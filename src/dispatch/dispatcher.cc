@@ -41,18 +41,6 @@ Dispatcher::Dispatcher(const DispatchSettings& settings, http::Transport& transp
                .create_gate = CreateGate(settings.refusals_before_looking_first)},
       flights_(context_) {}
 
-void Dispatcher::SubmitRow(RowJobPtr job, RowDone done) {
-  ++open_;
-  auto task = std::make_shared<RowTask>(
-      context_, flights_, std::move(job), [this, done = std::move(done)](RowJobPtr finished) {
-        --open_;
-        context_.row_order.Leave(finished->plan.lead_row, finished->plan.position.row);
-        CountRow(*finished);
-        done(std::move(finished));
-      });
-  task->Start();
-}
-
 void Dispatcher::CountRow(const RowJob& job) {
   // Not sent for what the target said to another row, it counts as if it had been told itself.
   const bool told =

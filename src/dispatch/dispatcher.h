@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,17 +15,19 @@
 #include "dispatch/failure_limit.h"
 #include "dispatch/flights.h"
 #include "dispatch/row_job.h"
+#include "dispatch/row_queue.h"
 #include "dispatch/row_task.h"
 #include "dispatch/sender.h"
 #include "dispatch/settings.h"
 #include "http/transport.h"
 #include "journal/journal.h"
 #include "model/organization.h"
+#include "pace/rows_in_flight.h"
 
 namespace rehome::dispatch {
 
 /// Gets organizations and rows done against the target. Passive: an event loop drives it, and every
-/// call but `Expect` happens on that loop's thread. All references must outlive it.
+/// call but those of `Expect` happens on that loop's thread. All references must outlive it.
 class Dispatcher final : public http::Driver {
  public:
   /// `post` hands a function to the event loop's thread from any other.
@@ -36,8 +39,13 @@ class Dispatcher final : public http::Driver {
   /// from the thread that reads; any order of submitting is fine then.
   void Expect(std::int64_t lead_row, std::int64_t row) { context_.row_order.Enter(lead_row, row); }
 
+  /// A row was read and will be submitted: those of which this was said start in that order. From
+  /// the thread that reads.
+  void ExpectInTurn(std::int64_t row) { waiting_.Expect(row); }
+
   using RowDone = std::function<void(RowJobPtr)>;
-  /// `done` is called exactly once, after the outcome is durable or when the run stops.
+  /// The row starts as soon as it is its turn and fewer are under way than may be. `done` is called
+  /// exactly once, after the outcome is durable or when the run stops.
   void SubmitRow(RowJobPtr job, RowDone done);
 
   using OrganizationDone = std::function<void(const model::Effect&, EnsureTask::Ending)>;
@@ -46,6 +54,14 @@ class Dispatcher final : public http::Driver {
   void EnsureOrganization(const model::Organization& organization,
                           const std::optional<model::Effect>& known,
                           std::function<void()> set_aside, OrganizationDone done);
+
+  /// How many rows may be under way at once, from now on; nothing = as many as are useful. Before
+  /// it was called: all.
+  void SetRowsInFlight(std::optional<int> rows);
+  /// See Sender.
+  void Pause() { sender_.Pause(); }
+  void Resume() { sender_.Resume(); }
+  void SetPace(const PaceSettings& pace);
 
   void set_failure_limit(FailureLimit limit) { failure_limit_ = limit; }
   /// Stops: nothing new leaves, what is out is waited for, then everything comes back.
@@ -62,11 +78,15 @@ class Dispatcher final : public http::Driver {
   /// No more work will be submitted: the loop may end when all is done.
   void Finish() { finishing_ = true; }
 
-  void Poll(base::Instant now) override { sender_.Poll(now); }
-  std::optional<base::Instant> NextDeadline() const override { return sender_.NextDeadline(); }
+  void Poll(base::Instant now) override;
+  std::optional<base::Instant> NextDeadline() const override;
   bool finished() const override { return finishing_ && open_ == 0; }
 
  private:
+  bool MayStartRow() const;
+  void StartRows();
+  void StartRow(RowQueue::Entry entry);
+  void LookAtRows(base::Instant now);
   void CountRow(const RowJob& job);
   void Remember(base::Error error);
   void Keep(std::string type, std::string_view why);
@@ -76,7 +96,12 @@ class Dispatcher final : public http::Driver {
   Flights flights_;
   FailureLimit failure_limit_;
   std::optional<base::Error> failure_;
-  std::int64_t open_ = 0;  // rows and organizations under way
+  std::int64_t open_ = 0;  // rows and organizations that came and are not done
+  RowQueue waiting_;       // of these, rows that have not been started
+  int under_way_ = 0;      // rows that have been started, and are to be sent
+  int allowed_ = std::numeric_limits<int>::max();  // of these
+  std::int64_t rows_done_ = 0;                     // of these, so far
+  std::optional<pace::RowsInFlight> useful_;       // decides what is allowed
   bool finishing_ = false;
 };
 

@@ -20,6 +20,10 @@ class LiveTimeline {
     timeline_ = std::move(earlier);
     timeline_.limits = limits;
   }
+  void SetLimits(const model::TimelineLimits& limits) {
+    base::MutexLock lock(mutex_);
+    timeline_.limits = limits;
+  }
   void Answered(base::WallTime at, Kind kind, base::Duration latency) {
     base::MutexLock lock(mutex_);
     model::TimelineBucket& bucket = timeline_.At(at);

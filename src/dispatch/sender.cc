@@ -90,6 +90,7 @@ void Sender::Stop() {
 }
 
 std::optional<base::Instant> Sender::AdmissionOf(Lane lane, base::Instant now) const {
+  if (paused()) return std::nullopt;
   // Until the target has answered once, one request at a time: a wrong key or host costs few.
   if (!health_.reached() && out_ > 0) return std::nullopt;
   // The delay counts from start to start, and what is being prepared has not started.
@@ -105,6 +106,7 @@ std::optional<base::Instant> Sender::AdmissionOf(Lane lane, base::Instant now) c
 
 // When to ask an ill target whether it is well, while somebody waits to know.
 std::optional<base::Instant> Sender::ProbeAdmission(base::Instant now) const {
+  if (paused()) return std::nullopt;
   const bool awaited =
       std::any_of(queues_.begin(), queues_.end(), [](const auto& queue) { return !queue.empty(); });
   const auto probe = awaited ? health_.NextProbe(now) : std::nullopt;
@@ -182,12 +184,16 @@ void Sender::Launch(const ItemPtr& item) {
   ++preparing_;
   prepare(item->request.request_id, [this, item](bool go) {
     --preparing_;
-    if (go && (!stopped_ || draining_)) {
+    if (go && (!stopped_ || draining_) && !paused()) {
       Start(item);
       return;
     }
     --out_;
     quotas_.NotSent(item->pass);
+    if (go && !stopped_) {
+      QueueOf(item->lane).push_front(item);  // admitted anew, as if it came now
+      return;
+    }
     Finish(item, Answer::Fate::kStopped, {});
   });
 }
@@ -205,16 +211,6 @@ void Sender::Start(const ItemPtr& item) {
     --out_;
     OnCompletion(item, std::move(completion));
   });
-}
-
-bool Sender::MustHold() const { return settings_.hold_writes && settings_.hold_writes(); }
-
-bool Sender::MayWrite(Item& item) {
-  item.held = MustHold();
-  if (item.held) return false;
-  const base::Status allowed = settings_.before_write ? settings_.before_write() : base::Status();
-  EndRunUnless(allowed);
-  return allowed.ok();
 }
 
 }  // namespace rehome::dispatch

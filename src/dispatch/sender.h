@@ -68,6 +68,20 @@ class Sender {
   /// count as possibly sent, and a resumed run would have to look it up.
   void Drain();
   bool stopped() const { return stopped_; }
+
+  /// From now on nothing leaves; what is out is finished. A write whose intent is in the journal
+  /// already waits too. Neither requests nor the target are charged for the time.
+  void Pause();
+  void Resume();
+  bool paused() const { return paused_since_.has_value(); }
+  /// Other quotas from now on; what was sent lately counts for them. The delay between two requests
+  /// stays.
+  void SetPace(const PaceSettings& pace);
+  /// Requests that wait to be admitted.
+  std::size_t queued() const;
+  /// What set the pace when it was noted last.
+  Brake brake() const { return braking_ ? braking_->brake : Brake::kMachine; }
+
   base::Duration server_clock_offset() const { return health_.server_clock_offset(); }
   base::Random& random() { return random_; }
 
@@ -145,6 +159,7 @@ class Sender {
   bool draining_ = false;  // stopped, but what is prepared still leaves
   int out_ = 0;            // launched and not completed
   int preparing_ = 0;      // of these, not yet durable
+  std::optional<base::Instant> paused_since_;
   std::uint64_t sequence_ = 0;
 };
 

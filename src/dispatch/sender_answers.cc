@@ -63,17 +63,6 @@ void Sender::OnTransportError(const ItemPtr& item, const http::TransportError& e
   Again(item, std::move(reply));
 }
 
-// Nothing left, and the target had no part in it.
-void Sender::Hold(const ItemPtr& item) {
-  --item->sends;
-  counters_.requests[Counters::At(item->purpose.phase)].fetch_sub(1, std::memory_order_relaxed);
-  if (stopped_) {
-    Finish(item, Answer::Fate::kStopped, {});
-    return;
-  }
-  QueueOf(item->lane).push_front(item);
-}
-
 // A failure after bytes left: reads are repeated, a write's fate is the task's question.
 void Sender::Trouble(const ItemPtr& item, directory::Reply reply) {
   if (!item->write) {

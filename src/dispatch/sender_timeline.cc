@@ -29,6 +29,7 @@ std::optional<model::Wait> WaitOf(Brake brake) {
     case Brake::kUnreached:
     case Brake::kIll:
     case Brake::kLock:
+    case Brake::kPaused:
       return model::Wait::kPause;
     case Brake::kBackoff:
       return model::Wait::kBackoff;
@@ -40,6 +41,7 @@ std::optional<model::Wait> WaitOf(Brake brake) {
 
 // After a Poll, when all that may leave has left.
 Sender::Braking Sender::BrakingAt(base::Instant now) const {
+  if (paused() && !stopped_) return {Brake::kPaused};
   std::optional<Lane> queued;
   for (const Lane lane : {Lane::kUserRead, Lane::kOther, Lane::kUserWrite}) {
     if (!queues_[static_cast<std::size_t>(lane)].empty()) queued = lane;

@@ -88,6 +88,11 @@ class TargetHealth {
 
   /// Whether it has answered anything.
   bool reached() const { return reached_; }
+  /// Nothing could leave for so long for a reason of our own: that says nothing of the target.
+  void Excuse(base::Duration pause) {
+    breaker_.Excuse(pause);
+    if (first_try_) *first_try_ += pause;
+  }
   /// Server clock less ours, from Date headers; 0 until one was seen.
   base::Duration server_clock_offset() const { return server_clock_offset_; }
 

@@ -16,7 +16,18 @@ namespace {
 
 // A part of the rows in flight: the graph has the others to go on with.
 std::size_t EnoughToReturn(const ImportOptions& options) {
-  return static_cast<std::size_t>(std::max(1, options.in_flight / 4));
+  const int in_flight = options.in_flight.value_or(pace::RowsInFlight::kFirst);
+  return static_cast<std::size_t>(std::max(1, in_flight / 4));
+}
+
+// Rows between the reader and their end: also those that wait for their turn, so that more can be
+// under way as soon as that is of use.
+int RowsInGraph(const ImportOptions& options) {
+  return std::max(options.in_flight.value_or(0), pace::RowsInFlight::kMost);
+}
+
+std::int64_t RowOf(const model::Record& record) {
+  return std::visit([](const auto& either) { return either.position.row; }, record);
 }
 
 }  // namespace
@@ -33,6 +44,7 @@ Coordinator::Coordinator(ImportOptions options, ImportInputs inputs)
       options_.dispatch, inputs_.loop, inputs_.clock, inputs_.journal, counters_, std::move(post));
   *stoppable_ = dispatcher_.get();
   dispatcher_->set_failure_limit(options_.failure_limit);
+  dispatcher_->SetRowsInFlight(options_.in_flight);
   dispatcher_->on_stop = [this] { stop_.store(true); };
   returns_ = std::make_unique<RowReturns>(*dispatcher_, inputs_.clock, EnoughToReturn(options_));
 }
@@ -97,8 +109,9 @@ void Coordinator::RunRows() {
       {.source = source,
        .on_read =
            [this](const SourceRow& row) {
+             const std::int64_t number = RowOf(row.record);
+             dispatcher_->ExpectInTurn(number);
              if (!row.repeated_user) return;
-             const std::int64_t number = std::get<model::Row>(row.record).position.row;
              dispatcher_->Expect(row.lead_row == 0 ? number : row.lead_row, number);
            },
        .worker = worker,
@@ -117,7 +130,7 @@ void Coordinator::RunRows() {
              tracker.OnRowDone(job);
            },
        .stop = stop_,
-       .in_flight = options_.in_flight,
+       .in_flight = RowsInGraph(options_),
        .workers = options_.workers});
   if (!status) failure_ = status.error();
 }
@@ -137,18 +150,36 @@ bool Coordinator::WaitFor(std::chrono::milliseconds real) {
   return ended_;
 }
 
+void Coordinator::Tell(std::function<void(dispatch::Dispatcher&)> what) {
+  inputs_.loop.Post([stoppable = stoppable_, what = std::move(what)] {
+    if (*stoppable != nullptr) what(**stoppable);
+  });
+}
+
 void Coordinator::Interrupt() {
   stop_.store(true);
-  inputs_.loop.Post([stoppable = stoppable_] {
-    if (*stoppable != nullptr) (*stoppable)->Stop();
-  });
+  Tell([](dispatch::Dispatcher& dispatcher) { dispatcher.Stop(); });
 }
 
 void Coordinator::Stop(base::Error error) {
   stop_.store(true);
-  inputs_.loop.Post([stoppable = stoppable_, error = std::move(error)] {
-    if (*stoppable != nullptr) (*stoppable)->Stop(error);
-  });
+  Tell([error = std::move(error)](dispatch::Dispatcher& dispatcher) { dispatcher.Stop(error); });
+}
+
+void Coordinator::Pause() {
+  Tell([](dispatch::Dispatcher& dispatcher) { dispatcher.Pause(); });
+}
+
+void Coordinator::Resume() {
+  Tell([](dispatch::Dispatcher& dispatcher) { dispatcher.Resume(); });
+}
+
+void Coordinator::SetPace(const dispatch::PaceSettings& pace) {
+  Tell([pace](dispatch::Dispatcher& dispatcher) { dispatcher.SetPace(pace); });
+}
+
+void Coordinator::SetRowsInFlight(std::optional<int> rows) {
+  Tell([rows](dispatch::Dispatcher& dispatcher) { dispatcher.SetRowsInFlight(rows); });
 }
 
 Progress Coordinator::Look() const {

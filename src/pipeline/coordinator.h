@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,7 +37,7 @@ struct ImportOptions {
   RowSource::Part part;
   TallySnapshot settled_earlier;     ///< by earlier incarnations of the run, see ReadTally
   model::Timeline earlier_timeline;  ///< what those recorded
-  int in_flight = 64;
+  std::optional<int> in_flight;      ///< rows under way at once; nothing = as many as are useful
   int workers = 2;
   int warm_concurrency = 1;
 };
@@ -63,8 +64,8 @@ struct Progress {
 };
 
 /// Runs an import on threads of its own: the event loop's thread (libcurl and the dispatcher) and
-/// one that drives warm-up and the flow graph. Start, wait and look from one thread; Interrupt from
-/// any.
+/// one that drives warm-up and the flow graph. Start, wait and look from one thread; Interrupt,
+/// Stop and what changes the pace from any.
 class Coordinator {
  public:
   Coordinator(ImportOptions options, ImportInputs inputs);
@@ -79,6 +80,11 @@ class Coordinator {
   void Interrupt();
   /// The same, because of `error`: the run's failure.
   void Stop(base::Error error);
+  /// See dispatch::Dispatcher; from any thread.
+  void Pause();
+  void Resume();
+  void SetPace(const dispatch::PaceSettings& pace);
+  void SetRowsInFlight(std::optional<int> rows);
   /// After the end: why it stopped early, if it did.
   const std::optional<base::Error>& failure() const { return failure_; }
 
@@ -91,6 +97,8 @@ class Coordinator {
   void RunWarmUp();
   void RunRows();
   void Enter(ImportPhase phase);
+  /// Has the loop's thread do something with the dispatcher, if that is still there.
+  void Tell(std::function<void(dispatch::Dispatcher&)> what);
 
   ImportOptions options_;
   ImportInputs inputs_;

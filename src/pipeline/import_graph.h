@@ -24,8 +24,8 @@ struct ImportGraph {
   std::function<void(const dispatch::RowJob&)> sink;
   /// True = read no more rows.
   const std::atomic<bool>& stop;
-  int in_flight = 64;  ///< rows between limiter and sink (the source holds one more)
-  int workers = 2;     ///< TBB threads
+  int in_flight = 1024;  ///< rows between limiter and sink (the source holds one more)
+  int workers = 2;       ///< TBB threads
 };
 
 /// Runs the graph to its end; an error when the source failed (rows under way are finished first).

@@ -49,6 +49,18 @@ std::string LockLine(const Summary& summary) {
   return "Lock: waited " + FormatDuration(wait) + ".";
 }
 
+// `2026-11-27T14:03:20Z` as `14:03:20`.
+std::string TimeIn(const std::string& iso) { return iso.size() < 19 ? iso : iso.substr(11, 8); }
+
+std::string ControlLine(const std::vector<ControlNote>& notes) {
+  std::vector<std::string> parts;
+  parts.reserve(notes.size());
+  for (const ControlNote& note : notes) {
+    parts.push_back(base::EscapeForTerminal(note.command) + " at " + TimeIn(note.at));
+  }
+  return "Controlled while it went on (UTC): " + base::Join(parts, ", ") + ".";
+}
+
 std::string RebuiltLine(const journal::RunFacts& facts) {
   return "Journal: lost, and made anew at " + facts.rebuilt_at +
          " from the file and the target. What it knew of earlier failures is gone; what was made "
@@ -119,6 +131,7 @@ std::vector<std::string> FactLines(const Summary& summary) {
                     " did not belong to the request and did not count: look for a cache between "
                     "here and the target.");
   }
+  if (!counters.controls.empty()) lines.push_back(ControlLine(counters.controls));
   lines.push_back(VerificationLine(summary));
   if (counters.forecast_likely > base::Duration::zero()) lines.push_back(ForecastLine(counters));
   return lines;

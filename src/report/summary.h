@@ -61,6 +61,13 @@ struct ErrorGroup {
   bool operator==(const ErrorGroup&) const = default;
 };
 
+/// Something that somebody changed of a run while it went on.
+struct ControlNote {
+  std::string at;       ///< ISO 8601
+  std::string command;  ///< `rate=25`, `pause (file)`
+  bool operator==(const ControlNote&) const = default;
+};
+
 /// Counts that only the live run knows; kept in status.json while it lives and in summary.json.
 struct RunCounters {
   std::array<base::Duration, kPhaseCount> time{};        ///< by Phase
@@ -77,9 +84,10 @@ struct RunCounters {
   /// Of the import, as foretold when it began: as its limits alone would have it, and as is likely.
   base::Duration forecast_min{0};
   base::Duration forecast_likely{0};
-  model::Verification verification;  ///< the last one alone; the run's sums are above
-  std::vector<ErrorGroup> findings;  ///< of that verification, by kind; phase kVerification
-  model::Timeline timeline;          ///< of the import, over all incarnations of the run
+  model::Verification verification;   ///< the last one alone; the run's sums are above
+  std::vector<ErrorGroup> findings;   ///< of that verification, by kind; phase kVerification
+  std::vector<ControlNote> controls;  ///< in order, over all incarnations
+  model::Timeline timeline;           ///< of the import, over all incarnations of the run
   bool operator==(const RunCounters&) const = default;
 };
 

@@ -181,6 +181,10 @@ base::Status ReadVerification(const json::Value& object, RunCounters& counters) 
   return {};
 }
 
+void WriteControl(json::Writer& writer, const ControlNote& note) {
+  writer.BeginObject().Field("at", note.at).Field("command", note.command).EndObject();
+}
+
 void WriteCounters(json::Writer& writer, const RunCounters& counters) {
   writer.Key("counters").BeginObject();
   for (const auto& [name, member] : kNumbers) writer.Field(name, counters.*member);
@@ -193,6 +197,7 @@ void WriteCounters(json::Writer& writer, const RunCounters& counters) {
     writer.Field("rate_limited", counters.rate_limited[i]).EndObject();
   }
   writer.EndObject();
+  WriteAll(writer, "controls", counters.controls, &WriteControl);
   WriteVerification(writer, counters);
   writer.EndObject();
 }
@@ -209,6 +214,10 @@ RunCounters ReadCounters(const json::Value& object) {
     counters.time[i] = base::Duration(IntAt(phase, "time_ns"));
     counters.requests[i] = IntAt(phase, "requests");
     counters.rate_limited[i] = IntAt(phase, "rate_limited");
+  }
+  for (const json::Value& note : MemberAt(object, "controls").elements()) {
+    counters.controls.push_back(
+        {.at = std::string(note.StringAt("at")), .command = std::string(note.StringAt("command"))});
   }
   return counters;
 }
