@@ -91,8 +91,9 @@ std::optional<LimitText> RunControl::paused() const {
                              ? "by the file " + base::EscapeForTerminal(run_.File(kPauseFile), 4096)
                              : "by ctl";
   const base::WallTime since = paused_by_file_ ? *paused_by_file_ : *paused_by_ctl_;
-  return LimitText{
-      .words = "paused " + by + " since " + TimeOfDay(since), .brief = kPausedBriefly, .waiting = true};
+  return LimitText{.words = "paused " + by + " since " + TimeOfDay(since),
+                   .brief = kPausedBriefly,
+                   .waiting = true};
 }
 
 // What it looks at and what it refuses changes nothing, and monitors ask often.

@@ -21,9 +21,7 @@ void Sender::Resume() {
   }
 }
 
-void Sender::SetPace(const PaceSettings& pace) {
-  quotas_.SetPace(pace, clock_.Now());
-}
+void Sender::SetPace(const PaceSettings& pace) { quotas_.SetPace(pace, clock_.Now()); }
 
 std::size_t Sender::queued() const {
   std::size_t count = 0;

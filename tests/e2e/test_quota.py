@@ -1,0 +1,102 @@
+"""How much of the target's quotas an import uses, by the record of when each request came."""
+# runs alone
+
+import time
+
+import harness
+import laws
+
+LIMIT = 500  # user writes in ten seconds, as documented
+WINDOW = 10.0
+
+
+def accepted(record):
+    """When each accepted write came, in seconds of the sandbox's clock."""
+    return [it["at_ms"] / 1000 for it in record if it["method"] == "POST" and it["status"] == 201]
+
+
+def refused(record):
+    return sum(it["status"] == 429 for it in record)
+
+
+class FiveTargetsAtOnce(harness.Case):
+    def test_ninety_nine_percent_of_every_kind_of_window_in_real_time(self):
+        kinds = [
+            ("fixed", {"phase_ms": 0}),
+            ("fixed", {"phase_ms": 3300}),
+            ("fixed", {"phase_ms": 6700}),
+            ("sliding", {}),
+            ("bucket", {"burst": 25}),
+        ]
+        rows = 3200
+        users = self.csv("email\n" + "".join(f"u{it}@example.com\n" for it in range(rows)))
+        started = []
+        for at, (shape, rules) in enumerate(kinds):
+            target = harness.Sandbox(self.directory, latency="20-60")
+            self.addCleanup(target.stop)
+            target.quota(shape, **rules)
+            # fmt: off
+            run = self.start(
+                "import", users, "--yes", "--no-verify", "--reserve", "0", "--runs-dir",
+                self.directory / f"runs{at}", REHOME_ENDPOINT=target.url)
+            # fmt: on
+            started.append((shape, rules, target, run, self.directory / f"runs{at}"))
+        for shape, rules, target, run, runs_dir in started:
+            with self.subTest(shape=shape, **rules):
+                done = run.wait()
+                self.assertEqual(done.code, 0, done.stderr)
+                record = target.record()
+                times = accepted(record)
+                allowed = LIMIT * (times[-1] - times[0]) / WINDOW
+                self.assertEqual(refused(record), 0)
+                self.assertGreaterEqual(len(times) / allowed, 0.99)
+                self.assertEqual(len(target.effects("user")), rows)
+                laws.check(next(runs_dir.glob("2*")), target)
+
+
+class FastClock(harness.Case):
+    clock_rate = harness.FAST
+
+    def users(self, count):
+        return self.csv("email\n" + "".join(f"u{it}@example.com\n" for it in range(count)))
+
+    def test_a_lower_limit_is_found_told_and_left_again(self):
+        self.sandbox(latency="20-60")
+        self.target.quota("sliding", scale=1)
+        run = self.start("import", self.users(3000), "--yes", "--no-verify", "--reserve", "0")
+        harness.wait_until(lambda: len(self.target.record(effects=True)) > 300)
+        self.target.quota("sliding", scale=0.4)
+        harness.wait_until(lambda: len(self.target.record(effects=True)) > 1200)
+        self.target.quota("sliding", scale=1)
+        done = run.wait()
+        self.assertEqual(done.code, 0, done.stderr)
+        self.assertIn("the target refuses ", done.stderr)
+        self.assertIn(": going slower, and trying for more now and then", done.stderr)
+        self.assertEqual(len(self.target.effects("user")), 3000)
+        record = self.target.record()
+        self.assertLess(refused(record) / len(record), 0.03)
+        self.check_laws()
+
+    def test_storms_of_429_are_outlasted(self):
+        storms = [{"retry_after": "0"}, {"retry_after": "20"}, {}]
+        for storm in storms:
+            with self.subTest(**storm):
+                self.setUp()
+                self.sandbox(latency="20-60")
+                # fmt: off
+                self.target.faults({"kind": "status", "status": 429, "on": "user", "nth": 200,
+                                    "times": 20, **storm})
+                # fmt: on
+                self.imports(self.users(600), "--no-verify")
+                record = self.target.record()
+                self.assertEqual(refused(record), 20)
+                self.assertEqual(len(self.target.effects("user")), 600)
+                self.check_laws()
+
+    def test_the_delay_between_two_requests_is_kept(self):
+        self.sandbox(latency="20-60")
+        self.imports(self.users(12), "--no-verify", "--min-delay", "5000")
+        times = sorted(it["at_ms"] for it in self.target.record())
+        gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+        # Both ends of the way differ by 40 ms at most.
+        self.assertGreaterEqual(min(gaps), 4950)
