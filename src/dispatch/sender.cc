@@ -213,4 +213,14 @@ void Sender::Start(const ItemPtr& item) {
   });
 }
 
+bool Sender::MustHold() const { return settings_.hold_writes && settings_.hold_writes(); }
+
+bool Sender::MayWrite(Item& item) {
+  item.held = MustHold() || paused();
+  if (item.held) return false;
+  const base::Status allowed = settings_.before_write ? settings_.before_write() : base::Status();
+  EndRunUnless(allowed);
+  return allowed.ok();
+}
+
 }  // namespace rehome::dispatch

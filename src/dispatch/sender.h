@@ -97,10 +97,11 @@ class Sender {
     bool probe = false;  // asks whether the target is well again; nobody waits for it
     Attempts attempts;
     int sends = 0;
-    base::WallTime sent{};    // the last of these
-    base::Instant started{};  // the same on the steady clock
-    Quotas::Pass pass;        // with which it left last
-    LimitedRow limited;       // the 429s since it was enqueued
+    base::WallTime sent{};          // the last of these
+    base::Instant started{};        // the same on the steady clock
+    Quotas::Pass pass;              // with which it left last
+    LimitedRow limited;             // the 429s since it was enqueued
+    base::Duration pauses_seen{0};  // that `limited` accounts for
   };
   using ItemPtr = std::shared_ptr<Item>;
 
@@ -132,6 +133,7 @@ class Sender {
   void NoteAnswer(const Item& item, directory::Meaning meaning);
   void OnResponse(const ItemPtr& item, http::Response response);
   void OnRateLimited(const ItemPtr& item, const directory::Reply& reply);
+  void ExcusePauses(Item& item);
   void SetAside(const ItemPtr& item, const directory::Reply& reply);
   void Trouble(const ItemPtr& item, directory::Reply reply);
   void Again(const ItemPtr& item, directory::Reply reply);
@@ -160,6 +162,7 @@ class Sender {
   int out_ = 0;            // launched and not completed
   int preparing_ = 0;      // of these, not yet durable
   std::optional<base::Instant> paused_since_;
+  base::Duration paused_in_all_{0};  // without one that goes on
   std::uint64_t sequence_ = 0;
 };
 

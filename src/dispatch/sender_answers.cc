@@ -63,6 +63,17 @@ void Sender::OnTransportError(const ItemPtr& item, const http::TransportError& e
   Again(item, std::move(reply));
 }
 
+// Nothing left, and the target had no part in it.
+void Sender::Hold(const ItemPtr& item) {
+  --item->sends;
+  counters_.requests[Counters::At(item->purpose.phase)].fetch_sub(1, std::memory_order_relaxed);
+  if (stopped_) {
+    Finish(item, Answer::Fate::kStopped, {});
+    return;
+  }
+  QueueOf(item->lane).push_front(item);
+}
+
 // A failure after bytes left: reads are repeated, a write's fate is the task's question.
 void Sender::Trouble(const ItemPtr& item, directory::Reply reply) {
   if (!item->write) {
@@ -174,6 +185,7 @@ void Sender::TellQuota(const std::optional<QuotaChange>& change) {
 void Sender::OnRateLimited(const ItemPtr& item, const directory::Reply& reply) {
   counters_.rate_limited[Counters::At(item->purpose.phase)].fetch_add(1, std::memory_order_relaxed);
   const base::Instant now = clock_.Now();
+  ExcusePauses(*item);
   const bool by_itself = health_.IsLimitedByItself(item->limited);
   item->limited.Count(now);
   if (by_itself) {
