@@ -10,6 +10,7 @@
 #include "cli/run_options.h"
 #include "dispatch/settings.h"
 #include "json/writer.h"
+#include "pace/rows_in_flight.h"
 
 namespace rehome::cli {
 namespace {
@@ -148,7 +149,8 @@ Forecast MakeForecast(const survey::Survey& survey, const PaceOptions& pace,
   if (!import) return forecast;
   Reckoning reckoning{.forecast = forecast,
                       .pace = import->dispatch.pace,
-                      .in_flight = static_cast<double>(import->in_flight),
+                      .in_flight = static_cast<double>(
+                          import->in_flight.value_or(pace::RowsInFlight::kFirst)),
                       .warm_concurrency = static_cast<double>(import->warm_concurrency),
                       .round_trip = Seconds(basis.round_trip.time)};
   const ForecastTime with_settings = TimeOf(reckoning);

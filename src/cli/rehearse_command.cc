@@ -19,6 +19,7 @@
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
+#include "pace/rows_in_flight.h"
 #include "report/render.h"
 
 namespace rehome::cli {
@@ -118,7 +119,7 @@ ExitCode Rehearse(Session& session, base::AnchoredClock& clock) {
                       .set_rate = [&clock](double rate) { clock.SetRate(rate); },
                       .limits = options->dispatch.pace,
                       .latency = session.rehearsal->latency.Mean(),
-                      .in_flight = options->in_flight,
+                      .in_flight = options->in_flight.value_or(pace::RowsInFlight::kFirst),
                       .warm_concurrency = options->warm_concurrency,
                       .fastest = static_cast<double>(session.rehearsal->speed)});
   session.rehearsal->pace = &pace;
