@@ -190,7 +190,7 @@ bool TargetHealth::Exhausts(Attempts& attempts, const Purpose& purpose) {
 base::Status TargetHealth::GaveUp(const directory::Reply& reply) const {
   if (!breaker_.GaveUp(clock_.Now())) return {};
   const std::string& words = reply.words.message;
-  return base::Error{base::ErrorCode::kLimit, "the target has been failing for 10 minutes (" +
+  return base::Error{base::ErrorCode::kLimit, "the target has been failing for 30 minutes (" +
                                                   (words.empty() ? WordsOf(reply) : words) + ")"};
 }
 

@@ -16,7 +16,7 @@ constexpr base::Duration kFirstPause = std::chrono::seconds(5);
 constexpr base::Duration kLongestPause = std::chrono::seconds(60);
 // Shorter would end runs at an ordinary deployment of the target; longer keeps a person waiting
 // for a run that can be resumed anyway.
-constexpr base::Duration kPatience = std::chrono::minutes(10);
+constexpr base::Duration kPatience = std::chrono::minutes(30);
 
 // The bits of the second word that belong to the remembered answers.
 constexpr std::uint64_t kHighBits = (std::uint64_t{1} << (kAnswersRemembered - 64)) - 1;

@@ -10,7 +10,7 @@ namespace rehome::pace {
 /// Opens when the target is ill: 20 transient failures in a row, half of the last 100 answers, or
 /// when told so. While open nothing is sent; after 5 s (doubling to 60 s) one request may probe.
 /// Its good answer closes it on trial: opened again before anything else was served, it goes on
-/// where it was. 10 minutes without a good answer to work: give up. A good answer is any that shows
+/// where it was. 30 minutes without a good answer to work: give up. A good answer is any that shows
 /// the target well, a refusal included; each admitted request must end in Succeeded, Responded or
 /// Failed. One thread; time comes in.
 class CircuitBreaker {
@@ -29,7 +29,7 @@ class CircuitBreaker {
   bool open() const { return open_; }
   /// The target asked to be left alone for so long: that is no time of illness.
   void Excuse(base::Duration pause) { opened_at_ += pause; }
-  /// True when it is open and 10 minutes have passed without a good answer to work.
+  /// True when it is open and 30 minutes have passed without a good answer to work.
   bool GaveUp(base::Instant now) const;
 
  private:

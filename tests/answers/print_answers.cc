@@ -46,7 +46,7 @@ constexpr const char* kAfterwards = R"(
 | What happens | rehome | You |
 |---|---|---|
 | no connection, before anything was ever answered | tries 5 times in at most 30 s; stops, exit 4 | check the network and `--endpoint`, then import again |
-| no connection, later | the request was surely not carried out: sends it again with growing waits; alone, while others are served, fails: `target_unavailable`; after 10 minutes of failures stops, exit 3 | `rehome resume` when the target is well |
+| no connection, later | the request was surely not carried out: sends it again with growing waits; alone, while others are served, fails: `target_unavailable`; after 30 minutes of failures stops, exit 3 | `rehome resume` when the target is well |
 | the certificate is not good | stops at once, exit 4 | check `--endpoint` and the machine's certificates |
 | reset, time-out or a cut answer | like 5xx | nothing |
 | an answer with `Age`, or about another object | like an answer that cannot be read | nothing, unless it repeats |
@@ -207,7 +207,7 @@ std::string ActionOn(Meaning meaning, Subject subject, model::Reason refusal) {
              "sends "
              "again only what is not there; 6 times in vain: " +
              end +
-             "; trouble with everything for 10 minutes: " + StopsWith(base::ErrorCode::kLimit);
+             "; trouble with everything for 30 minutes: " + StopsWith(base::ErrorCode::kLimit);
     case Meaning::kIdempotencyPending:
       return "looks it up, and sends again with the same key only what is not there; 6 times in "
              "vain: " +

@@ -11,8 +11,8 @@ KEY_REFUSED = ("status_401", "status_403")
 MISMATCHES_THAT_STOP = 3
 # A target that nobody reached is given up after five tries; others may be on their way by then.
 TRIES_BEFORE_REACHED = 5
-# Of the ten minutes without a good answer, what surely lies between the first and the last request.
-FAILING_MS = 5 * 60 * 1000
+# Of the thirty minutes without a good answer, what surely lies between the first and the last request.
+FAILING_MS = 20 * 60 * 1000
 
 
 def is_of_verification(entry):
@@ -67,7 +67,7 @@ def check_stop(told, code, reason, requests, mismatches):
         # Whoever waits with a fast clock on a slow machine may miss an answer that was sent.
         (4, r"the target has not answered anything yet", len(requests) <= 2 * TRIES_BEFORE_REACHED),
         (3, r"^3 answers were not about what was asked", mismatches >= MISMATCHES_THAT_STOP),
-        (3, r"^the target has been failing for 10 minutes", span >= FAILING_MS),
+        (3, r"^the target has been failing for 30 minutes", span >= FAILING_MS),
     )  # fmt: skip
     fitting = [cause for of, words, cause in causes if of == code and re.search(words, reason)]
     assert fitting, f"{told}: no such stop is known"

@@ -6,7 +6,7 @@ import causes
 
 MISMATCHES = "3 answers were not about what was asked: something between here and the target"
 REFUSED = "the target refused the API key (HTTP 401); the key came from X"
-FAILING = "the target has been failing for 10 minutes (HTTP 503)"
+FAILING = "the target has been failing for 30 minutes (HTTP 503)"
 SILENT = "no connection; the target has not answered anything yet: check --endpoint"
 
 

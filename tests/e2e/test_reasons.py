@@ -233,7 +233,7 @@ class Target(Case):
         done = running.wait()
         # Ten minutes of its clock later the breaker gives up.
         self.assertEqual(done.code, 3, done.stderr)
-        self.assertIn("rehome: the target has been failing for 10 minutes (", done.stderr)
+        self.assertIn("rehome: the target has been failing for 30 minutes (", done.stderr)
         rows = self.summary()["rows"]
         self.assertEqual((rows["failed"], rows["parked"]), (0, 0))
         self.assertGreater(rows["unprocessed"], 0)

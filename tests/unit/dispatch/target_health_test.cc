@@ -48,9 +48,9 @@ TEST(TargetHealth, AnIllTargetIsProbedAndInTheEndLeftAlone) {
   ASSERT_TRUE(stage.dispatcher->failure().has_value());
   EXPECT_EQ(stage.dispatcher->failure()->code, base::ErrorCode::kLimit);
   EXPECT_EQ(stage.dispatcher->failure()->message,
-            "the target has been failing for 10 minutes (could not connect to the target)");
+            "the target has been failing for 30 minutes (could not connect to the target)");
   // Fifty that were on their way, then a probe now and then.
-  EXPECT_LT(stage.transport.requests().size(), 100U);
+  EXPECT_LT(stage.transport.requests().size(), 150U);
   EXPECT_EQ(stage.came_back.size(), 50U);
 }
 
