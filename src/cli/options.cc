@@ -136,13 +136,6 @@ void AddImport(Grammar& grammar) {
   AddImportOptions(command, grammar.import);
 }
 
-void AddRehearse(Grammar& grammar) {
-  OpenCommand command = AddCommand(
-      grammar.app, "rehearse", "Import a file into a private sandbox, to see how long it takes.");
-  AddFile(command, grammar.rehearse.input.file);
-  AddRehearseOptions(command, grammar.rehearse);
-}
-
 void AddReopening(Grammar& grammar) {
   OpenCommand resume =
       AddCommand(grammar.app, "resume", "Continue a stopped, refused or killed run.");
@@ -236,10 +229,14 @@ void AddForShells(Grammar& grammar) {
   AddCommand(grammar.app, "man", "Write the manual page to stdout.");
 }
 
-void AddSandbox(Grammar& grammar) {
-  OpenCommand command =
+void AddSandboxes(Grammar& grammar) {
+  OpenCommand rehearse = AddCommand(
+      grammar.app, "rehearse", "Import a file into a private sandbox, to see how long it takes.");
+  AddFile(rehearse, grammar.rehearse.input.file);
+  AddRehearseOptions(rehearse, grammar.rehearse);
+  OpenCommand sandbox =
       AddCommand(grammar.app, "sandbox", "Serve the target's API on loopback, to try things out.");
-  for (const OptionSpec& spec : SandboxOptionSpecs(grammar.sandbox)) AddSpec(command, spec);
+  for (const OptionSpec& spec : SandboxOptionSpecs(grammar.sandbox)) AddSpec(sandbox, spec);
 }
 
 std::unique_ptr<Grammar> MakeGrammar() {
@@ -257,8 +254,7 @@ std::unique_ptr<Grammar> MakeGrammar() {
   AddReading(*grammar);
   AddCtl(*grammar);
   AddLock(*grammar);
-  AddRehearse(*grammar);
-  AddSandbox(*grammar);
+  AddSandboxes(*grammar);
   AddForShells(*grammar);
   app.footer(HelpFooterOf(""));
   return grammar;

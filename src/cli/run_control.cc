@@ -73,7 +73,7 @@ void RunControl::Open() {
   json::Writer writer;
   writer.BeginObject().Field("why", why).EndObject();
   events_.Emit("control_unavailable", MembersOf(writer.text()));
-  view_.Say("`rehome ctl` cannot reach this run (" + why + "); the file " +
+  view_.Say("rehome ctl cannot reach this run (" + why + "); the file " +
             base::EscapeForTerminal(run_.File(kPauseFile), 4096) + " still pauses it");
 }
 
@@ -87,13 +87,12 @@ void RunControl::Serve(const Steering& steering) {
 
 std::optional<LimitText> RunControl::paused() const {
   if (!is_paused_) return std::nullopt;
-  const std::string by = paused_by_file_
-                             ? "by the file " + base::EscapeForTerminal(run_.File(kPauseFile), 4096)
-                             : "by ctl";
   const base::WallTime since = paused_by_file_ ? *paused_by_file_ : *paused_by_ctl_;
-  return LimitText{.words = "paused " + by + " since " + TimeOfDay(since),
-                   .brief = kPausedBriefly,
-                   .waiting = true};
+  const std::string by =
+      paused_by_file_
+          ? "paused by the file " + base::EscapeForTerminal(run_.File(kPauseFile), 4096) + " since "
+          : "paused by ctl since ";
+  return LimitText{.words = by + TimeOfDay(since), .brief = kPausedBriefly, .waiting = true};
 }
 
 // What it looks at and what it refuses changes nothing, and monitors ask often.
@@ -108,8 +107,8 @@ std::string RunControl::Answer(std::string_view line, const base::LocalPeer& pee
     events_.Emit("control", EventMembers(command, peer, reaction.done, reaction.message));
     if (reaction.done) {
       Note(command);
-      view_.Say("`rehome ctl " + command + "` (pid " + std::to_string(peer.pid) +
-                "): " + reaction.message);
+      view_.Say("told by ctl (pid " + std::to_string(peer.pid) + "): " + command + ": " +
+                reaction.message);
     }
   }
   json::Writer writer;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <string_view>
+#include <utility>
 
 #include "base/text.h"
 #include "report/verification_line.h"
@@ -37,6 +39,25 @@ std::string CacheLine(const RunCounters& counters) {
                      Count(counters.cache_misses, "miss", "misses");
   if (counters.cache_hits + counters.cache_misses == 0) return text + ".";
   return text + ", hit rate " + HitRate(counters) + ".";
+}
+
+// What an import asked of the target for a row, and what that was about.
+std::string RequestsLine(const Summary& summary) {
+  constexpr std::pair<Phase, std::string_view> kKinds[] = {{Phase::kOrganizations, "organizations"},
+                                                           {Phase::kUsers, "users"},
+                                                           {Phase::kMemberships, "memberships"}};
+  std::int64_t all = 0;
+  std::vector<std::string> parts;
+  for (const auto& [phase, name] : kKinds) {
+    const std::int64_t count = summary.counters.requests[static_cast<std::size_t>(phase)];
+    all += count;
+    if (count > 0) parts.push_back(std::string(name) + " " + WithThousands(count));
+  }
+  if (all == 0 || summary.rows_read <= 0) return {};
+  const std::int64_t hundredths = (all * 100 + summary.rows_read / 2) / summary.rows_read;
+  const std::string rest = std::to_string(100 + hundredths % 100).substr(1);
+  return "Requests: " + WithThousands(all) + ", " + WithThousands(hundredths / 100) + "." + rest +
+         " per row (" + base::Join(parts, ", ") + ").";
 }
 
 std::string LockLine(const Summary& summary) {
@@ -123,6 +144,9 @@ std::vector<std::string> FactLines(const Summary& summary) {
                     " not applied.");
   }
   lines.push_back(CacheLine(counters));
+  if (std::string requests = RequestsLine(summary); !requests.empty()) {
+    lines.push_back(std::move(requests));
+  }
   lines.push_back(LockLine(summary));
   if (summary.run.retried_rows > 0) lines.push_back(RetryLine(summary));
   if (!summary.run.rebuilt_at.empty()) lines.push_back(RebuiltLine(summary.run));

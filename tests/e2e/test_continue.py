@@ -93,9 +93,14 @@ class Continue(harness.Case):
         self.imports(self.file, "--limit", 50)
         self.assertEqual(self.users(), 50)
 
+    def kept_files(self):
+        """What the run directory holds; a process that was killed also leaves its socket."""
+        paths = sorted(path for path in self.run_dir().iterdir() if path.is_file())
+        return [(path, path.read_bytes()) for path in paths]
+
     def assert_part_is_refused(self, covered, way_on):
         """Of the latest run, which is open; nothing is sent and nothing is written."""
-        before = [(path, path.read_bytes()) for path in sorted(self.run_dir().iterdir())]
+        before = self.kept_files()
         requests = self.target.counts()["requests"]
         for flags in (("--limit", 10), ("--rows", "5-50"), ("--rows", "41-60")):
             refused = self.rehome("import", self.file, "--yes", *flags)
@@ -103,7 +108,7 @@ class Continue(harness.Case):
             self.assertIn(f"is to import {covered} of this file", refused.stderr)
             self.assertIn(way_on, refused.stderr)
         self.assertEqual(self.target.counts()["requests"], requests)
-        after = [(path, path.read_bytes()) for path in sorted(self.run_dir().iterdir())]
+        after = self.kept_files()
         self.assertEqual(after, before)
 
     def test_a_part_behind_the_end_is_refused(self):

@@ -18,7 +18,7 @@ class Help(harness.Case):
 
     def test_every_command_has_a_file(self):
         names = {path.stem for path in HELP.glob("*.txt")}
-        commands = "import resume retry verify validate report explain runs status"
+        commands = "import resume retry verify validate report explain runs status ctl"
         commands += " lock lock-status lock-check lock-release rehearse sandbox completion man"
         self.assertEqual(names, {"rehome", *commands.split()})
 

@@ -106,7 +106,7 @@ TEST(CircuitBreaker, ClosesOnAGoodAnswerToARequestThatLeftBeforeItOpened) {
   EXPECT_FALSE(breaker.open()) << "old failures are forgotten";
 }
 
-TEST(CircuitBreaker, GivesUpAfterTenMinutesWithoutAGoodAnswer) {
+TEST(CircuitBreaker, GivesUpAfterThirtyMinutesWithoutAGoodAnswer) {
   CircuitBreaker breaker = OpenedAt(kStart);
   EXPECT_FALSE(breaker.GaveUp(kStart + minutes(30) - seconds(1)));
   breaker.Admit(kStart + minutes(5));
@@ -116,12 +116,12 @@ TEST(CircuitBreaker, GivesUpAfterTenMinutesWithoutAGoodAnswer) {
   EXPECT_FALSE(breaker.GaveUp(kStart + minutes(30)));
 }
 
-TEST(CircuitBreaker, CountsTheTenMinutesFromTheLatestOpening) {
+TEST(CircuitBreaker, CountsTheThirtyMinutesFromTheLatestOpening) {
   CircuitBreaker breaker = OpenedAt(kStart);
   breaker.Succeeded(kStart + minutes(9));
   for (int i = 0; i < 20; ++i) breaker.Failed(kStart + minutes(9));
-  EXPECT_FALSE(breaker.GaveUp(kStart + minutes(18)));
-  EXPECT_TRUE(breaker.GaveUp(kStart + minutes(19)));
+  EXPECT_FALSE(breaker.GaveUp(kStart + minutes(38)));
+  EXPECT_TRUE(breaker.GaveUp(kStart + minutes(39)));
 }
 
 // A probe asks for something small: that it is answered does not show that work gets done.
@@ -144,14 +144,14 @@ TEST(CircuitBreaker, GoesOnWhereItWasWhenItOpensAgainOnTrial) {
   breaker.Succeeded(now);
   for (int i = 0; i < 20; ++i) breaker.Failed(now);
   EXPECT_EQ(breaker.NextAdmission(now), now + seconds(5)) << "work was done: a new illness";
-  EXPECT_FALSE(breaker.GaveUp(now + minutes(9)));
+  EXPECT_FALSE(breaker.GaveUp(now + minutes(29)));
 }
 
 TEST(CircuitBreaker, DoesNotCountAPauseThatTheTargetAskedFor) {
   CircuitBreaker breaker = OpenedAt(kStart);
   breaker.Excuse(minutes(15));
-  EXPECT_FALSE(breaker.GaveUp(kStart + minutes(20)));
-  EXPECT_TRUE(breaker.GaveUp(kStart + minutes(25)));
+  EXPECT_FALSE(breaker.GaveUp(kStart + minutes(44)));
+  EXPECT_TRUE(breaker.GaveUp(kStart + minutes(45)));
 }
 
 }  // namespace
