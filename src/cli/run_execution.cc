@@ -206,6 +206,8 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
   if (!options) return FailedToStart(session, run, options.error());
   options->dispatch.run_id = facts.run_id + "." + std::to_string((*journal)->epoch());
   options->dispatch.seed = base::EntropySeed();
+  // The question for roles was a request too.
+  options->dispatch.pace.not_before = clock.Now() + options->dispatch.pace.min_delay;
   options->part = session.part;
   options->settled_earlier = std::move(earlier.settled);
   options->earlier_timeline = std::move(earlier.timeline);

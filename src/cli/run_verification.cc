@@ -174,6 +174,8 @@ base::Result<verify::VerifierOptions> OptionsOf(const VerificationInputs& inputs
   };
   options.dispatch.run_id = RequestPrefix(inputs.run.run_id());
   options.dispatch.seed = base::EntropySeed();
+  // The import has just sent its last request.
+  options.dispatch.pace.not_before = inputs.clock.Now() + options.dispatch.pace.min_delay;
   options.store_path = inputs.run.File("verification.tmp");
   return options;
 }

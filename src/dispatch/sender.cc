@@ -23,7 +23,8 @@ Sender::Sender(const DispatchSettings& settings, http::Transport& transport,
       fatal_(std::move(fatal)),
       random_(settings.seed),
       quotas_(settings.pace),
-      health_(clock, random_) {}
+      health_(clock, random_),
+      next_start_(settings.pace.not_before) {}
 
 Lane Sender::ReadLaneOf(const Purpose& purpose) {
   return purpose.subject == directory::Subject::kOrganization ? Lane::kOther : Lane::kUserRead;

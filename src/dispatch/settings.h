@@ -19,6 +19,7 @@ struct PaceSettings {
   std::int64_t user_reads_per_10s = 900;   ///< GET below /user_management
   std::int64_t all_per_60s = 5400;         ///< every request
   base::Duration min_delay{0};             ///< between the starts of two requests
+  base::Instant not_before{};              ///< the first may start then: one left before it
   int reserve_percent = 0;                 ///< of the quotas, that these limits leave to others
 };
 

@@ -60,7 +60,7 @@ IMPORT = {
     "warm-up: sent": ("send:socket:9:before", ASKS_AGAIN),
     "warm-up: left": ("send:socket:9:after", ASKS_AGAIN),
     "warm-up: answered": ("recv:socket:9:before", ASKS_AGAIN),
-    "rows: read": ("pread:input:12:before", STOPS),
+    "rows: read": ("pread:input:18:before", STOPS),
     "rows: intent written": ("pwrite:journal.db-wal:200:before", STOPS),
     "rows: intent synced": ("fdatasync:journal.db-wal:60:before", STOPS),
     "rows: intent durable": ("fdatasync:journal.db-wal:61:after", STOPS),

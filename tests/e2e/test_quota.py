@@ -91,10 +91,14 @@ class FastClock(harness.Case):
                 self.assertEqual(len(self.target.effects("user")), 600)
                 self.check_laws()
 
+
+class RealTime(harness.Case):
     def test_the_delay_between_two_requests_is_kept(self):
-        self.sandbox(latency="20-60")
-        self.imports(self.users(12), "--no-verify", "--min-delay", "5000")
+        self.sandbox()
+        self.imports(self.csv("email\na@b.co\nc@b.co\nd@b.co\n"), "--min-delay", "5000")
         times = sorted(it["time_ms"] for it in self.target.record())
         gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
-        # The way there differs by 60 ms at most.
-        self.assertGreaterEqual(min(gaps), 4940)
+        self.assertGreaterEqual(len(gaps), 3)
+        # What the machine took to pass one on may differ.
+        self.assertGreaterEqual(min(gaps), 4950)
+        self.check_laws()

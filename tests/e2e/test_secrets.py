@@ -201,6 +201,8 @@ class EveryCommand(Secrets):
             self.assert_no_secret(path.read_bytes(), path)
         self.say("runs", "--json")
         self.say("status", "--json")
+        self.say("ctl", "status", codes=(2,))
+        self.say("rehearse", file, "--no-verify", "-v", codes=(1,))
         self.say("lock", "status", "--json")
         self.say("lock", "check")
         self.say("lock", "release", self.run_dir().name)

@@ -18,7 +18,7 @@ import harness
 
 COMMANDS = (
     "", "import", "resume", "retry", "verify", "validate", "report", "explain", "runs", "status",
-    "lock", "lock status", "lock check", "lock release", "sandbox", "rehearse",
+    "ctl", "lock", "lock status", "lock check", "lock release", "sandbox", "rehearse",
     "completion", "man",
 )  # fmt: skip
 HIDDEN = ("--clock-rate",)
