@@ -18,10 +18,6 @@ namespace {
 // Measured on wide rows: what a row takes in journal.db and the row files beside its own bytes.
 constexpr std::int64_t kJournalBytesPerRow = 1000;
 
-// What of a limit may leave at once after a pause: at the start, so much is for nothing.
-constexpr double kBurstShare = 1.0 / 25;
-constexpr double kLeastBurst = 4;
-
 constexpr double Seconds(base::Duration duration) {
   return static_cast<double>(duration.count()) / 1e9;
 }
@@ -34,8 +30,7 @@ constexpr double kCommit = Seconds(kCommitTime);
 // When the last of `count` events leaves that are spread over windows of `window` seconds.
 double SpreadOver(double count, std::int64_t limit, double window, double guard) {
   if (limit <= 0) return 0;
-  const double burst = std::max(kLeastBurst, static_cast<double>(limit) * kBurstShare);
-  return std::max(count - burst, 0.0) * window * guard / static_cast<double>(limit);
+  return std::max(count - 1, 0.0) * window * guard / static_cast<double>(limit);
 }
 
 /// Everything that a time is reckoned from.
@@ -147,12 +142,12 @@ Forecast MakeForecast(const survey::Survey& survey, const PaceOptions& pace,
   forecast.disk_bytes = survey.rows * kJournalBytesPerRow + survey.bytes;
   const auto import = ImportOptionsOf({.input = {}, .pace = pace});
   if (!import) return forecast;
-  Reckoning reckoning{.forecast = forecast,
-                      .pace = import->dispatch.pace,
-                      .in_flight = static_cast<double>(
-                          import->in_flight.value_or(pace::RowsInFlight::kFirst)),
-                      .warm_concurrency = static_cast<double>(import->warm_concurrency),
-                      .round_trip = Seconds(basis.round_trip.time)};
+  Reckoning reckoning{
+      .forecast = forecast,
+      .pace = import->dispatch.pace,
+      .in_flight = static_cast<double>(import->in_flight.value_or(pace::RowsInFlight::kFirst)),
+      .warm_concurrency = static_cast<double>(import->warm_concurrency),
+      .round_trip = Seconds(basis.round_trip.time)};
   const ForecastTime with_settings = TimeOf(reckoning);
   reckoning.pace = dispatch::DocumentedPace(0);
   reckoning.pace.min_delay = import->dispatch.pace.min_delay;
