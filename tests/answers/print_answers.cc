@@ -215,7 +215,7 @@ std::string ActionOn(Meaning meaning, Subject subject, model::Reason refusal) {
     case Meaning::kIdempotencyReused:
       return "looks it up, and sends with a new key only what is not there; the same again: " + end;
     case Meaning::kRefused:
-      return end;
+      return std::string(end);
   }
   return {};
 }

@@ -15,7 +15,8 @@ using model::Reason;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-PhaseLine Line(Phase phase, std::int64_t read, std::vector<std::pair<OutcomeKind, int>> counts) {
+PhaseLine Line(Phase phase, std::int64_t read,
+               const std::vector<std::pair<OutcomeKind, int>>& counts) {
   PhaseLine line;
   line.phase = phase;
   line.read = read;
