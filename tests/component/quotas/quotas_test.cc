@@ -17,6 +17,15 @@ using sandbox::QuotaRules;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// Millions of requests take minutes under a sanitizer, which looks for something else.
+#ifdef NDEBUG
+constexpr int kPhases = 20;
+constexpr int kMoments = 40;
+#else
+constexpr int kPhases = 1;
+constexpr int kMoments = 2;
+#endif
+
 const std::vector<QuotaRules::Shape> kShapes = {
     QuotaRules::Shape::kFixed, QuotaRules::Shape::kSliding, QuotaRules::Shape::kBucket};
 
@@ -41,7 +50,7 @@ TEST(Quotas, UseNinetyNinePercentOfEveryKindWithoutARefusal) {
   for (const auto shape : kShapes) {
     for (const std::int64_t limit : {50, 500, 5000}) {
       for (const int reserve : {0, 10}) {
-        for (int phase = 0; phase < 20; ++phase) {
+        for (int phase = 0; phase < kPhases; ++phase) {
           SCOPED_TRACE(std::to_string(static_cast<int>(shape)) + ", limit " +
                        std::to_string(limit) + ", reserve " + std::to_string(reserve) + ", phase " +
                        std::to_string(phase));
@@ -92,7 +101,6 @@ QuotaStage::Record RunWithCut(QuotaStage& stage, const QuotaRules& rules, const 
 TEST(Quotas, FindALimitThatIsSilentlyCutToAThirdAndRestored) {
   for (const auto shape : kShapes) {
     double share_refused = 0;
-    constexpr int kMoments = 40;
     for (int moment = 0; moment < kMoments; ++moment) {
       SCOPED_TRACE(std::to_string(static_cast<int>(shape)) + ", moment " + std::to_string(moment));
       const Cut cut{.at = 20 + 0.437 * moment, .until = 120 + 0.437 * moment, .share = 1.0 / 3};
@@ -110,7 +118,7 @@ TEST(Quotas, FindALimitThatIsSilentlyCutToAThirdAndRestored) {
       EXPECT_LE(share, 0.013);
       share_refused += share / kMoments;
     }
-    EXPECT_LT(share_refused, 0.01);
+    EXPECT_LT(share_refused, kMoments > 2 ? 0.01 : 0.013);
   }
 }
 
