@@ -83,8 +83,8 @@ void QuotaModel::Refused(std::int64_t counted, base::Instant now) {
   first_counted_ = counted;
   limit_before_ = believed;
   if (climbed) {
-    const bool halfway = ++failed_climbs_ % 2 == 0;
-    LowerTo(std::min(at_most, halfway ? (limit_ + at_most) / 2 : limit_), now);
+    const bool nearer = ++failed_climbs_ % 2 == 0;
+    LowerTo(std::min(at_most, nearer ? (limit_ + 2 * at_most) / 3 : limit_), now);
     return;
   }
   first_refused_ = now;
@@ -115,7 +115,7 @@ void QuotaModel::Acquit() {
 std::optional<std::int64_t> QuotaModel::TryAt() const {
   if (refused_in_a_row_ == 0) return std::nullopt;
   // A climb falls back to what was allowed before, and a refusal far from the limit is a slip.
-  const bool plain = first_counted_ * 10 < limit_before_ * 9 || refused_climb_;
+  const bool plain = first_counted_ * 2 < limit_before_ || refused_climb_;
   const int tries = plain ? refused_in_a_row_ - 2 : refused_in_a_row_ - 1;
   if (tries < 0) return first_counted_;
   return Share(first_counted_, kTryFirst * std::pow(kTryNext, tries));

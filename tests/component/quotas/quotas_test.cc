@@ -115,10 +115,10 @@ TEST(Quotas, FindALimitThatIsSilentlyCutToAThirdAndRestored) {
       const auto refused =
           static_cast<double>(QuotaStage::Record::Count(record.refused, cut.at, cut.until));
       const double share = refused / (refused + accepted(cut.at, cut.until));
-      EXPECT_LE(share, 0.013);
+      EXPECT_LT(share, 0.01);
       share_refused += share / kMoments;
     }
-    EXPECT_LT(share_refused, kMoments > 2 ? 0.01 : 0.013);
+    EXPECT_LT(share_refused, 0.008);
   }
 }
 

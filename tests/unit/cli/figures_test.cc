@@ -35,7 +35,7 @@ TEST(Forecast, CountsRequestsAndTheTimeTheQuotaGivesThem) {
   EXPECT_NEAR(In(forecast.with_settings.shortest), 18599 / 45.0, 0.01);
   EXPECT_NEAR(In(forecast.with_no_reserve.shortest), 18599 / 50.0, 0.01);
   // 252 requests of organizations one after another, the guard of the windows, the last answers.
-  EXPECT_NEAR(In(forecast.with_settings.likely), 252 * 0.1055 + 18599 / 45.0 * 1.0025 + 0.11, 0.01);
+  EXPECT_NEAR(In(forecast.with_settings.likely), 252 * 0.1023 + 18599 / 45.0 * 1.0025 + 0.11, 0.01);
   EXPECT_EQ(forecast.with_settings.pacer, Pacer::kWriteQuota);
   EXPECT_EQ(PaceText(forecast), "the write quota sets the pace; a round trip of 100 ms is assumed");
 }
@@ -49,7 +49,7 @@ TEST(Forecast, FollowsTheRateAndTheTargetsAnswersWithoutOne) {
   EXPECT_EQ(free.with_settings.shortest, base::Duration(0));
   EXPECT_EQ(free.with_settings.pacer, Pacer::kAnswers);
   // 64 rows in flight, each two writes and three commits.
-  EXPECT_NEAR(In(free.with_settings.likely), 252 * 0.1055 + (18600 * 0.1055 + 9600 * 0.005) / 64,
+  EXPECT_NEAR(In(free.with_settings.likely), 252 * 0.1023 + (18600 * 0.1023 + 9600 * 0.0018) / 64,
               0.1);
   EXPECT_GT(free.with_no_reserve.likely, free.with_settings.likely);
 }
@@ -61,7 +61,7 @@ TEST(Forecast, KnowsARoundTripThatWasMeasuredAndOrganizationsSideBySide) {
                                               .origin = RoundTrip::Origin::kMeasured},
                                .work = PlannedWork{.users = 0, .memberships = 0}};
   const Forecast forecast = MakeForecast(Surveyed(), pace, basis);
-  EXPECT_NEAR(In(forecast.with_settings.likely), 252 * 0.3055 / 4, 0.01);
+  EXPECT_NEAR(In(forecast.with_settings.likely), 252 * 0.3023 / 4, 0.01);
   EXPECT_EQ(PaceText(forecast), "the target's answers set the pace; a round trip took 300 ms");
 }
 

@@ -95,12 +95,12 @@ TEST_F(RehearsalPaceTest, DoesNotTakeAPauseOfTheTargetForASlowMachine) {
 TEST_F(RehearsalPaceTest, StaysSlowWhereAnswersSetThePaceAndLeavesOutWhatTheyWereLate) {
   RehearsalPace pace = Pace(dispatch::DocumentedPace(0));
   Look(pace);
-  // A hundred requests of 40 ms, one after another, that took 80; and commits of 5 ms each.
+  // A hundred requests of 40 ms, one after another, that took 80; and commits of 1.8 ms each.
   Pass(Brake::kAnswers, seconds(8));
   Pass(Brake::kJournal, milliseconds(500));
   Send(pace, 100, milliseconds(80));
   pace.RowsEnded(progress_, counters_);
-  EXPECT_NEAR(In(pace.lost()), 8.5 - 100 * 0.0455, 0.01);
+  EXPECT_NEAR(In(pace.lost()), 8.5 - 100 * 0.0423, 0.01);
 }
 
 TEST_F(RehearsalPaceTest, CountsCommitsAsIfTheyWereSynced) {
@@ -112,7 +112,7 @@ TEST_F(RehearsalPaceTest, CountsCommitsAsIfTheyWereSynced) {
   progress_.tally.rows[static_cast<std::size_t>(model::OutcomeKind::kCreated)] = 50;
   Send(pace, 100, milliseconds(40) + std::chrono::microseconds(500));
   pace.RowsEnded(progress_, counters_);
-  EXPECT_NEAR(In(pace.lost()), 0.1 - 150 * 0.005, 0.001);
+  EXPECT_NEAR(In(pace.lost()), 0.1 - 150 * 0.0018, 0.001);
 }
 
 TEST_F(RehearsalPaceTest, CountsRowsSideBySideByHowManyMayBeInFlight) {
@@ -126,7 +126,7 @@ TEST_F(RehearsalPaceTest, CountsRowsSideBySideByHowManyMayBeInFlight) {
   progress_.tally.rows[static_cast<std::size_t>(model::OutcomeKind::kCreated)] = 50;
   Send(pace, 100, milliseconds(60));
   pace.RowsEnded(progress_, counters_);
-  EXPECT_NEAR(In(pace.lost()), 4 - (100 * 0.0405 + 150 * 0.005) / 2, 0.001);
+  EXPECT_NEAR(In(pace.lost()), 4 - (100 * 0.0405 + 150 * 0.0018) / 2, 0.001);
 }
 
 TEST_F(RehearsalPaceTest, AddsNothingForCommitsWhereALimitHoldsRequestsBackToo) {
