@@ -1,6 +1,11 @@
 """How much of the target's quotas an import uses, by the record of when each request came."""
 # runs alone
 
+import datetime
+import email.utils
+import urllib.error
+import urllib.request
+
 import harness
 import laws
 
@@ -90,6 +95,35 @@ class FastClock(harness.Case):
                 self.assertEqual(refused(record), 20)
                 self.assertEqual(len(self.target.effects("user")), 600)
                 self.check_laws()
+
+
+    def now_of_the_target(self):
+        """By its own clock, which runs fast, from the `Date` of an answer."""
+        path = self.target.url + "/user_management/users"
+        asked = urllib.request.Request(path, headers={"X-Request-ID": laws.BY_HAND})
+        with self.assertRaises(urllib.error.HTTPError) as refusal:
+            urllib.request.urlopen(asked, timeout=30)
+        return email.utils.parsedate_to_datetime(refusal.exception.headers["Date"])
+
+    def test_a_storm_with_a_date_is_waited_for(self):
+        self.sandbox(latency="20-60")
+        users = self.users(600)
+        until = self.now_of_the_target() + datetime.timedelta(seconds=90)
+        date = email.utils.format_datetime(until, usegmt=True)
+        # fmt: off
+        self.target.faults({"kind": "status", "status": 429, "on": "user", "nth": 200, "times": 20,
+                            "retry_after": date})
+        # fmt: on
+        self.imports(users, "--no-verify")
+        record = self.target.record()
+        self.assertEqual(len(self.target.effects("user")), 600)
+        self.assertEqual(refused(record), 20)
+        self.check_laws()
+        # What was out is refused at once; then nothing leaves until the date.
+        times = [it["time_ms"] for it in record if it["method"] == "POST"]
+        silence = max(later - earlier for earlier, later in zip(times, times[1:], strict=False))
+        self.assertGreater(silence, 60_000)
+        self.assertLess(silence, 95_000)
 
 
 class RealTime(harness.Case):
