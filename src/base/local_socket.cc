@@ -84,6 +84,12 @@ bool AwaitBytes(const File& socket, RealTime::time_point until) {
   }
 }
 
+// Not whoever only sends nothing more, and waits for the answer.
+bool HasGone(const File& socket) {
+  pollfd look{.fd = socket.descriptor(), .events = 0, .revents = 0};
+  return poll(&look, 1, 0) > 0 && (look.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 }  // namespace
 
 // Made under another name and moved, so that whoever finds the name finds somebody who listens.
@@ -152,6 +158,8 @@ bool LocalListener::Attend(Client& client, const Answer& answer) {
     const bool too_long = client.asked.size() >= kMostBytes;
     return too_long || RealTime::now() - client.came > kPatience;
   }
+  // Who has gone meanwhile told somebody that it was not done.
+  if (HasGone(client.socket)) return true;
   client.asked.resize(end);
   const std::string line = answer(client.asked, client.peer) + "\n";
   // What the socket does not take at once nobody reads.

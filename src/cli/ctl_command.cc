@@ -30,6 +30,11 @@ base::Result<RunView> Find(const CtlCommand& command) {
     auto view = ViewRun(*run);
     if (view && view->live) return view;
   }
+  // One that has ended may be verified just now, by a process that listens too.
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+    if (base::AskLocalSocket(run->path(), kControlSocket, "status", kPatience))
+      return ViewRun(*run);
+  }
   return Refused("no run goes on in " + base::EscapeForTerminal(store.root(), 4096) +
                  (runs.empty() ? ", and there is none" : "") + "; rehome runs lists all");
 }

@@ -56,7 +56,8 @@ void ImportWatch::Start() {
   counters.timeline = coordinator_.counters().timeline.Copy();
   WriteSnapshot(run_, LiveSummaryOf(session_, facts_, counters, coordinator_.Look().tally),
                 kStarting, clock_);
-  ServeControl();  // it may be paused from the beginning
+  control_.Begin(Controls());  // it may be paused already
+  ServeControl();
   coordinator_.Start();
 }
 
@@ -74,7 +75,10 @@ std::optional<int> ImportWatch::UntilEnd() {
     next_status = std::chrono::steady_clock::now() + kStatusEvery;
     WriteStatus(NameOf(progress.phase), progress);
     TellIfWritesWait();
-    if (auto lost = LockLost(session_)) coordinator_.Stop(*std::move(lost));
+    if (auto lost = LockLost(session_)) {
+      control_.Stopping();
+      coordinator_.Stop(*std::move(lost));
+    }
   }
   progress_.End(coordinator_.Look());
   if (session_.rehearsal) {
@@ -95,6 +99,7 @@ void ImportWatch::OnSignal(int signal_number) {
     DieBySignal(signal_number);
   }
   signal_ = signal_number;
+  control_.Stopping();
   view_.Say("stopping: finishing what was sent (again: stop at once)");
   coordinator_.Interrupt();
 }
@@ -102,6 +107,7 @@ void ImportWatch::OnSignal(int signal_number) {
 void ImportWatch::CheckDeadline() {
   if (deadline_told_ || !session_.deadline || clock_.Now() < *session_.deadline) return;
   deadline_told_ = true;
+  control_.Stopping();
   coordinator_.Stop({base::ErrorCode::kLimit, "the time of --deadline has come"});
 }
 
@@ -116,22 +122,29 @@ void ImportWatch::TellIfWritesWait() {
 }
 
 Steering ImportWatch::Controls() {
-  return {.when = "now",
-          .look = [this] { return StatusForControl(); },
-          .stop =
-              [this] {
-                coordinator_.Stop({base::ErrorCode::kLimit, kStoppedByCtl});
-              },
-          .pause = [this] { coordinator_.Pause(); },
-          .resume = [this] { coordinator_.Resume(); },
-          .set_pace = [this](const auto& pace) { coordinator_.SetPace(pace); },
-          .set_rows_in_flight = [this](auto rows) { coordinator_.SetRowsInFlight(rows); }};
+  Steering steering{
+      .when = "now",
+      .way_on = GoOnText(facts_),
+      .look = [this] { return StatusForControl(); },
+      .stop =
+          [this] {
+            coordinator_.Stop({base::ErrorCode::kLimit, kStoppedByCtl});
+          },
+      .pause = [this] { coordinator_.Pause(); },
+      .resume = [this] { coordinator_.Resume(); },
+      .set_pace = [this](const auto& pace) { coordinator_.SetPace(pace); },
+      .set_rows_in_flight = [this](auto rows) { coordinator_.SetRowsInFlight(rows); }};
+  if (session_.rehearsal) {
+    steering.when = "in a rehearsal, whose sandbox keeps the limits that it began with";
+    steering.set_pace = nullptr;
+  }
+  return steering;
 }
 
 void ImportWatch::ServeControl() {
   control_.Serve(Controls());
   teller_.SetPaused(control_.paused());
-  teller_.SetRate(control_.rate());
+  teller_.SetRate(control_.pace().rate);
 }
 
 ControlStatus ImportWatch::StatusForControl() const {
@@ -153,6 +166,7 @@ ControlStatus ImportWatch::StatusForControl() const {
 report::RunCounters ImportWatch::CountersNow(const pipeline::Progress& progress) const {
   report::RunCounters counters = CountersOf(session_, coordinator_, progress);
   counters.controls = control_.notes();
+  counters.paused = control_.paused_for();
   return counters;
 }
 

@@ -28,9 +28,10 @@ std::chrono::milliseconds NextTick(base::Duration left, const base::Clock& clock
 
 }  // namespace
 
-std::optional<RunEnd> OutlastLag(const Session& session, base::WallTime sent_until,
-                                 RunControl& control, EventLog& events, ProgressView& view,
-                                 const base::Clock& clock, const std::function<void()>& beat) {
+std::optional<RunEnd> OutlastLag(const Session& session, const journal::RunFacts& facts,
+                                 base::WallTime sent_until, RunControl& control, EventLog& events,
+                                 ProgressView& view, const base::Clock& clock,
+                                 const std::function<void()>& beat) {
   const base::Duration all =
       sent_until - clock.WallNow() + dispatch::LongestLag(dispatch::DispatchSettings());
   if (all <= base::Duration(0)) return std::nullopt;
@@ -47,6 +48,7 @@ std::optional<RunEnd> OutlastLag(const Session& session, base::WallTime sent_unt
     end.signal = WaitForSignal(NextTick(left, clock));
     if (end.signal) return end;
     control.Serve({.when = "while the run waits for what it sent last to show",
+                   .way_on = GoOnText(facts),
                    .look =
                        [&] {
                          return ControlStatus{
@@ -58,7 +60,10 @@ std::optional<RunEnd> OutlastLag(const Session& session, base::WallTime sent_unt
                        [&] {
                          end.failure = base::Error{base::ErrorCode::kLimit, kStoppedByCtl};
                        }});
-    if (end.failure) return end;
+    if (end.failure) {
+      end.counters.controls = control.TakeNotes();
+      return end;
+    }
     if (session.deadline && clock.Now() >= *session.deadline) {
       end.failure = base::Error{base::ErrorCode::kLimit, "the time of --deadline has come"};
       return end;

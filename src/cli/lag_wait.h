@@ -17,8 +17,9 @@ namespace rehome::cli {
 /// own. Calls `beat` as often as a living run replaces its snapshot. Signals are held, and lines
 /// from now on. Gives how the run ends when a signal, `ctl stop` or the deadline came first;
 /// nothing was sent by then.
-std::optional<RunEnd> OutlastLag(const Session& session, base::WallTime sent_until,
-                                 RunControl& control, EventLog& events, ProgressView& view,
-                                 const base::Clock& clock, const std::function<void()>& beat);
+std::optional<RunEnd> OutlastLag(const Session& session, const journal::RunFacts& facts,
+                                 base::WallTime sent_until, RunControl& control, EventLog& events,
+                                 ProgressView& view, const base::Clock& clock,
+                                 const std::function<void()>& beat);
 
 }  // namespace rehome::cli

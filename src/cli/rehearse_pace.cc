@@ -42,10 +42,11 @@ base::Duration Sum(const Times& times, std::initializer_list<Brake> brakes) {
   return sum;
 }
 
-// What held the import back and was not its pace: the target's pauses, its illness, back-off.
+// What held the import back and was not its pace: the target's pauses, its illness, back-off, and
+// whoever paused it.
 base::Duration PausedBy(const Times& times) {
-  return Sum(times, {Brake::kLimited, Brake::kExcused, Brake::kUnreached, Brake::kIll, Brake::kLock,
-                     Brake::kBackoff});
+  return Sum(times, {Brake::kPaused, Brake::kLimited, Brake::kExcused, Brake::kUnreached,
+                     Brake::kIll, Brake::kLock, Brake::kBackoff});
 }
 
 // A limit that set the pace for a smaller part of the time than this did not matter.

@@ -26,7 +26,7 @@ double Share(base::Duration part, base::Duration whole) {
 RehearsalVerdict JudgeRehearsal(const report::Summary& summary) {
   const report::RunCounters& counters = summary.counters;
   RehearsalVerdict verdict;
-  verdict.import = report::ActualTime(counters) - counters.machine;
+  verdict.import = report::ActualTime(counters) - counters.machine - counters.paused;
   verdict.verification = counters.time[At(Phase::kVerification)];
   for (const Phase phase : {Phase::kOrganizations, Phase::kUsers, Phase::kMemberships}) {
     verdict.requests += counters.requests[At(phase)];

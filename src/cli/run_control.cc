@@ -77,6 +77,11 @@ void RunControl::Open() {
             base::EscapeForTerminal(run_.File(kPauseFile), 4096) + " still pauses it");
 }
 
+void RunControl::Begin(const Steering& steering) {
+  if (is_paused_ && steering.pause) steering.pause();
+  LookForFile(steering);
+}
+
 void RunControl::Serve(const Steering& steering) {
   LookForFile(steering);
   if (!socket_) return;
@@ -163,11 +168,10 @@ RunControl::Reaction RunControl::Pause(const Steering& steering) {
 }
 
 RunControl::Reaction RunControl::Resume(const Steering& steering) {
-  const bool was_paused = paused_by_ctl_.has_value();
-  paused_by_ctl_.reset();
+  const bool was_paused = std::exchange(paused_by_ctl_, std::nullopt).has_value();
   ApplyPause(steering);
   if (paused_by_file_) {
-    return {.done = was_paused,
+    return {.done = false,
             .message = "it stays paused as long as there is the file " +
                        base::EscapeForTerminal(run_.File(kPauseFile), 4096) + ": remove it"};
   }
@@ -203,16 +207,17 @@ RunControl::Reaction RunControl::SetRows(const ControlRequest& request, const St
 }
 
 RunControl::Reaction RunControl::Stop(const Steering& steering) {
-  stopping_ = true;
+  Stopping();
   steering.stop();
-  return {.done = true,
-          .message = "it stops: what was sent is finished; rehome resume " + run_.argument() +
-                     " continues"};
+  return {.done = true, .message = "it stops: what was sent is finished; " + steering.way_on};
 }
 
 void RunControl::LookForFile(const Steering& steering) {
   if (!steering.pause) return;
-  const bool is_there = base::Stat(run_.File(kPauseFile)).ok();
+  // Of a directory that cannot be read just now nothing is known: it stays as it is.
+  const auto file_status = base::Stat(run_.File(kPauseFile));
+  if (!file_status && file_status.error().code != base::ErrorCode::kNotFound) return;
+  const bool is_there = file_status.ok();
   if (is_there == paused_by_file_.has_value()) return;
   if (is_there) {
     paused_by_file_ = clock_.WallNow();
@@ -237,10 +242,16 @@ void RunControl::ApplyPause(const Steering& steering) {
   const bool paused = paused_by_ctl_ || paused_by_file_;
   if (paused == std::exchange(is_paused_, paused)) return;
   if (paused) {
+    paused_at_ = clock_.Now();
     steering.pause();
   } else {
+    paused_before_ += clock_.Now() - paused_at_;
     steering.resume();
   }
+}
+
+base::Duration RunControl::paused_for() const {
+  return paused_before_ + (is_paused_ ? clock_.Now() - paused_at_ : base::Duration(0));
 }
 
 void RunControl::Note(const std::string& command) {

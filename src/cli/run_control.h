@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -35,6 +36,7 @@ struct ControlStatus {
 /// What can be done to the part of a run that goes on; what is empty cannot be done now.
 struct Steering {
   std::string_view when;  ///< `while …`, for what cannot be done
+  std::string way_on;     ///< after a stop: `continue with: rehome resume …`
   std::function<ControlStatus()> look{};
   std::function<void()> stop{};
   std::function<void()> pause{};
@@ -57,6 +59,9 @@ class RunControl {
 
   /// Begins to listen; without a socket it says so once. Lines must be held.
   void Open();
+  /// A part of the run begins: it is told what was said to the part before it, and looks for the
+  /// pause file before it sends anything.
+  void Begin(const Steering& steering);
   /// Answers whoever has asked meanwhile. Never waits.
   void Serve(const Steering& steering);
   /// Nobody is listened to any more.
@@ -65,10 +70,15 @@ class RunControl {
   /// Since when and by whom the run is paused, as the progress line says it; nothing while it is
   /// not.
   std::optional<LimitText> paused() const;
-  /// The rate that holds: as typed in the end, empty = the documented quota.
-  const std::string& rate() const { return pace_.rate; }
-  /// What was done, in order, for the summary.
+  /// The run stops, whoever wanted that: nothing else is done for anybody from now on.
+  void Stopping() { stopping_ = true; }
+  /// The pace that holds, as typed in the end. A rate that is empty is the documented quota.
+  const PaceOptions& pace() const { return pace_; }
+  /// For how long it was paused until now.
+  base::Duration paused_for() const;
+  /// What was done, in order, for the summary; since the last taking of it.
   const std::vector<report::ControlNote>& notes() const { return notes_; }
+  std::vector<report::ControlNote> TakeNotes() { return std::exchange(notes_, {}); }
 
  private:
   /// What becomes of a request.
@@ -98,6 +108,8 @@ class RunControl {
   std::optional<base::WallTime> paused_by_ctl_;   // since when
   std::optional<base::WallTime> paused_by_file_;  // since when
   bool is_paused_ = false;                        // the run was told so
+  base::Instant paused_at_{};                     // if so
+  base::Duration paused_before_{0};               // in pauses that ended
   bool stopping_ = false;
   std::vector<report::ControlNote> notes_;
 };

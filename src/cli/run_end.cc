@@ -1,6 +1,8 @@
 #include "cli/run_end.h"
 
+#include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <utility>
 
 #include "base/file.h"
@@ -39,6 +41,7 @@ report::RunCounters AddUp(const journal::RunDirectory& run, report::RunCounters 
   }
   counters.controls.insert(counters.controls.begin(), earlier->counters.controls.begin(),
                            earlier->counters.controls.end());
+  counters.paused += earlier->counters.paused;
   counters.cache_hits += earlier->counters.cache_hits;
   counters.cache_misses += earlier->counters.cache_misses;
   counters.mismatched_answers += earlier->counters.mismatched_answers;
@@ -94,6 +97,9 @@ base::Status Verify(const Session& session, const journal::RunDirectory& run,
                  .phases = end.phases});
   if (!verified) return verified.error();
   report::AddVerification(summary, verified->verification, std::move(verified->findings));
+  if (end.control != nullptr) {
+    std::ranges::move(end.control->TakeNotes(), std::back_inserter(summary.counters.controls));
+  }
   end.signal = verified->signal;
   end.phases = std::move(verified->phases);
   if (end.signal) ReleaseSignals();

@@ -193,8 +193,8 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
   RunControl control(run, session.options.pace, events, view, clock);
   control.Open();
   if (IsRebuilt(facts)) {
-    auto cut = OutlastLag(session, WallTimeOf(earlier.alive_until_ms), control, events, view, clock,
-                          [&] { TellStarting(session, run, facts, earlier, clock); });
+    auto cut = OutlastLag(session, facts, WallTimeOf(earlier.alive_until_ms), control, events, view,
+                          clock, [&] { TellStarting(session, run, facts, earlier, clock); });
     if (cut)
       return ConcludeRun(session, run, std::move(facts), *std::move(cut), events, view, clock);
   }
@@ -249,7 +249,8 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
                  .counters = CountersOf(session, coordinator, coordinator.Look()),
                  .phases = watch.phases()};
   }
-  end->counters.controls = control.notes();
+  end->counters.controls = control.TakeNotes();
+  end->counters.paused = control.paused_for();
   end->control = &control;
   if (const auto closed = (*journal)->Close(); !closed) {
     // Of the journal's errors only the fence is a limit.

@@ -67,6 +67,11 @@ class Watch {
     teller_.GoOnFrom(inputs.phases);
   }
 
+  /// Before the verifier starts: it may be paused already.
+  void Begin() {
+    if (inputs_.control != nullptr) inputs_.control->Begin(Controls());
+  }
+
   void UntilEnd() {
     auto next_status = std::chrono::steady_clock::now();
     while (!verifier_.WaitFor(kTick)) {
@@ -76,7 +81,7 @@ class Watch {
       if (inputs_.session.deadline && inputs_.clock.Now() >= *inputs_.session.deadline) {
         End("the time of --deadline has come");
       }
-      if (inputs_.control != nullptr) inputs_.control->Serve(Controls());
+      ServeControl();
       inputs_.events.WriteReady();
       teller_.Update(CountsOf(verifier_.Look(), objects_), verifier_.Brakes());
       if (std::chrono::steady_clock::now() < next_status) continue;
@@ -112,14 +117,23 @@ class Watch {
     End("it was interrupted");
   }
 
+  void ServeControl() {
+    if (inputs_.control == nullptr) return;
+    inputs_.control->Serve(Controls());
+    teller_.SetPaused(inputs_.control->paused());
+    teller_.SetRate(inputs_.control->pace().rate);
+  }
+
   void End(std::string why) {
     if (!why_ended_.empty()) return;
+    if (inputs_.control != nullptr) inputs_.control->Stopping();
     why_ended_ = std::move(why);
     verifier_.Interrupt();
   }
 
   Steering Controls() {
     return {.when = "while the run is verified",
+            .way_on = "continue with: " + inputs_.continue_with,
             .look =
                 [this] {
                   const PhaseCounts counts = CountsOf(verifier_.Look(), objects_);
@@ -131,7 +145,10 @@ class Watch {
                                  base::Count(counts.all, "object", "objects") + " compared";
                   return status;
                 },
-            .stop = [this] { End(std::string("it was ") + kStoppedByCtl); }};
+            .stop = [this] { End(std::string("it was ") + kStoppedByCtl); },
+            .pause = [this] { verifier_.Pause(); },
+            .resume = [this] { verifier_.Resume(); },
+            .set_pace = [this](const auto& pace) { verifier_.SetPace(pace); }};
   }
 
   report::Summary SummarySoFar() const {
@@ -161,7 +178,9 @@ std::string RequestPrefix(const std::string& run_id) {
 }
 
 base::Result<verify::VerifierOptions> OptionsOf(const VerificationInputs& inputs) {
-  auto import = ImportOptionsOf(inputs.session.options);
+  auto run_options = inputs.session.options;
+  if (inputs.control != nullptr) run_options.pace = inputs.control->pace();
+  auto import = ImportOptionsOf(run_options);
   if (!import) return import.error();
   verify::VerifierOptions options;
   options.dispatch = std::move(import->dispatch);
@@ -224,6 +243,7 @@ base::Result<VerificationEnd> VerifyRun(const VerificationInputs& inputs,
   inputs.view.Say("verification: comparing " + base::Count(objects, "object", "objects") +
                   " with the file");
   Watch watch(inputs, *verifier, findings);
+  watch.Begin();
   verifier->Start();
   watch.UntilEnd();
   VerificationEnd end;

@@ -1,6 +1,8 @@
 #include "cli/verify_execution.h"
 
+#include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -157,6 +159,7 @@ Ended Execute(const Session& session, const journal::RunDirectory& run, journal:
     return {code};
   }
   report::AddVerification(*summary, end->verification, std::move(end->findings));
+  std::ranges::move(control.TakeNotes(), std::back_inserter(summary->counters.controls));
   const auto page_note = Record(run, facts, *summary, **journal);
   if (!page_note) return fail(page_note.error());
   const ExitCode code = CodeOf(end->verification, facts, when_clean);

@@ -117,14 +117,21 @@ std::string DifferenceText(base::Duration foretold, base::Duration actual) {
   return std::to_string(std::abs(percent)) + (percent > 0 ? " % more" : " % less");
 }
 
+// What nobody could foretell.
+std::string PausesText(const RunCounters& counters) {
+  if (counters.paused < std::chrono::seconds(1)) return {};
+  return " (and " + FormatDuration(counters.paused) + " in which it was paused)";
+}
+
 std::string ForecastLine(const RunCounters& counters) {
-  const base::Duration actual = ActualTime(counters) - counters.machine;
+  const base::Duration actual = ActualTime(counters) - counters.machine - counters.paused;
   std::string text = "Forecast: likely " + FormatDuration(counters.forecast_likely);
   if (counters.forecast_min.count() > 0) {
     text += ", at the shortest " + FormatDuration(counters.forecast_min);
   }
   return text + "; actual " + FormatDuration(actual) + ", " +
-         DifferenceText(counters.forecast_likely, actual) + BehindText(counters) + ".";
+         DifferenceText(counters.forecast_likely, actual) + PausesText(counters) +
+         BehindText(counters) + ".";
 }
 
 }  // namespace

@@ -195,8 +195,8 @@ void WriteForecast(MetricsWriter& writer, const Summary& summary, const MetricsS
       .Sample({{"bound", "likely"}}, counters.forecast_likely);
   if (!state.exit_code || !journal::ImportEnded(summary.run)) return;
   writer.Gauge("rehome_forecast_error_seconds",
-               "By how much the run took longer than was foretold; below 0: less.",
-               actual - counters.forecast_likely);
+               "By how much the run took longer than was foretold, pauses left out; below 0: less.",
+               actual - counters.paused - counters.forecast_likely);
 }
 
 }  // namespace

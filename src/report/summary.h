@@ -81,6 +81,7 @@ struct RunCounters {
   base::Duration lock_wait{0};
   /// Of a rehearsal: how much of its time this machine was behind the fast clock.
   base::Duration machine{0};
+  base::Duration paused{0};  ///< the import, by who controlled it; over all incarnations
   /// Of the import, as foretold when it began: as its limits alone would have it, and as is likely.
   base::Duration forecast_min{0};
   base::Duration forecast_likely{0};

@@ -34,9 +34,10 @@ struct DurationMember {
   const char* name;
   base::Duration RunCounters::*member;
 };
-constexpr std::array<DurationMember, 4> kDurations = {{
+constexpr std::array<DurationMember, 5> kDurations = {{
     {"lock_wait_ns", &RunCounters::lock_wait},
     {"machine_ns", &RunCounters::machine},
+    {"paused_ns", &RunCounters::paused},
     {"forecast_min_ns", &RunCounters::forecast_min},
     {"forecast_likely_ns", &RunCounters::forecast_likely},
 }};

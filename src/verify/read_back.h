@@ -34,6 +34,9 @@ class ReadBack final : public http::Driver {
   void Start(const std::vector<NewestObject>& newest);
   /// Ends it early; `why` is one sentence.
   void Stop(std::string why) { asker_.Stop(std::move(why)); }
+  void Pause() { asker_.sender.Pause(); }
+  void Resume() { asker_.sender.Resume(); }
+  void SetPace(const dispatch::PaceSettings& pace) { asker_.sender.SetPace(pace); }
   /// How far it is; once it is finished: what it came to.
   model::Verification Look() const;
   dispatch::BrakeTimes Brakes() const { return counters_.brakes.Copy(); }

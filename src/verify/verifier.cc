@@ -1,6 +1,7 @@
 #include "verify/verifier.h"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -42,10 +43,16 @@ class ThreadedVerifier final : public Verifier {
 
   void Interrupt() override {
     interrupted_.store(true);
-    // Waits in the loop's queue until it runs, for somebody else perhaps when this came too late.
-    inputs_.loop.Post([running = running_] {
-      if (*running != nullptr) (*running)->Stop(kInterrupted);
-    });
+    Tell([](ReadBack& read_back) { read_back.Stop(kInterrupted); });
+  }
+  void Pause() override {
+    Tell([](ReadBack& read_back) { read_back.Pause(); });
+  }
+  void Resume() override {
+    Tell([](ReadBack& read_back) { read_back.Resume(); });
+  }
+  void SetPace(const dispatch::PaceSettings& pace) override {
+    Tell([pace](ReadBack& read_back) { read_back.SetPace(pace); });
   }
 
   model::Verification Look() const override {
@@ -74,6 +81,14 @@ class ThreadedVerifier final : public Verifier {
     ThreadedVerifier& owner_;
     ReadBack& read_back_;
   };
+
+  // Waits in the loop's queue until it runs, for somebody else perhaps when this came too late.
+  // What waits there is done before the first request leaves.
+  void Tell(std::function<void(ReadBack&)> what) {
+    inputs_.loop.Post([running = running_, what = std::move(what)] {
+      if (*running != nullptr) what(**running);
+    });
+  }
 
   void Run() {
     const base::Instant start = inputs_.clock.Now();
@@ -117,8 +132,8 @@ class ThreadedVerifier final : public Verifier {
 
   VerifierOptions options_;
   VerifierInputs inputs_;
-  /// What the loop's thread is to stop; null before and after. Outlives this, for a task of
-  /// Interrupt that is called later.
+  /// Whom the loop's thread is to tell something; null before and after. Outlives this, for a task
+  /// that is called later.
   std::shared_ptr<ReadBack*> running_ = std::make_shared<ReadBack*>(nullptr);
   std::atomic<bool> interrupted_{false};
   std::thread thread_;

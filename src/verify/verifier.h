@@ -37,7 +37,7 @@ struct VerifierInputs {
 };
 
 /// Reads back what a run wrote and compares every field with the file. Only reads. Runs on threads
-/// of its own; Start and WaitFor from one thread, Look and Interrupt from any.
+/// of its own; Start and WaitFor from one thread, the others from any.
 class Verifier {
  public:
   virtual ~Verifier() = default;
@@ -46,6 +46,12 @@ class Verifier {
   virtual bool WaitFor(std::chrono::milliseconds real) = 0;
   /// Ends it early: its state is then kIncomplete.
   virtual void Interrupt() = 0;
+  /// Nothing more is sent until Resume; what is out is finished. Before Start: from its first
+  /// request on.
+  virtual void Pause() = 0;
+  virtual void Resume() = 0;
+  /// From now on; what was sent lately counts.
+  virtual void SetPace(const dispatch::PaceSettings& pace) = 0;
   /// How far it is; after the end: what it came to.
   virtual model::Verification Look() const = 0;
   /// What sets its pace.

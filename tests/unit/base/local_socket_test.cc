@@ -187,6 +187,33 @@ TEST_F(LocalSocket, AQuestionMayComeInPieces) {
   EXPECT_EQ(answer.substr(0, static_cast<std::size_t>(got)), "heard pause\n");
 }
 
+// It has told somebody that the run cannot be reached.
+TEST_F(LocalSocket, WhatAClientAskedThatHasGoneIsNotDone) {
+  const auto listener = Listen();
+  {
+    const File client = Connect();
+    ASSERT_EQ(send(client.descriptor(), "stop\n", 5, 0), 5);
+  }
+  int heard = 0;
+  for (int i = 0; i < 3; ++i) {
+    listener->Serve([&](std::string_view, const LocalPeer&) {
+      ++heard;
+      return std::string();
+    });
+  }
+  EXPECT_EQ(heard, 0);
+}
+
+TEST_F(LocalSocket, WhoSendsNoMoreAndWaitsIsAnswered) {
+  const auto listener = Listen();
+  const File client = Connect();
+  ASSERT_EQ(send(client.descriptor(), "stop\n", 5, 0), 5);
+  ASSERT_EQ(shutdown(client.descriptor(), SHUT_WR), 0);
+  listener->Serve(echo);
+  std::string answer(64, '\0');
+  EXPECT_GT(recv(client.descriptor(), answer.data(), answer.size(), 0), 0);
+}
+
 TEST_F(LocalSocket, MoreClientsThanItTakesAtOnceWaitTheirTurn) {
   const auto listener = Listen();
   std::vector<std::future<Result<std::string>>> answers;

@@ -103,6 +103,37 @@ class VerifierTest : public ::testing::Test {
   survey::Survey survey;
 };
 
+TEST_F(VerifierTest, SendsNothingWhileItIsPausedNotEvenItsFirstRequest) {
+  const auto verifier = Make();
+  int turns = 0;
+  std::size_t sent_while_paused = 0;
+  loop.on_turn = [&] {
+    if (++turns != 100) return;
+    sent_while_paused = stage.transport.requests().size();
+    verifier->Resume();
+  };
+  verifier->Pause();
+  verifier->Start();
+  WaitForEnd(*verifier);
+  EXPECT_GT(turns, 100);
+  EXPECT_EQ(sent_while_paused, 0U);
+  EXPECT_EQ(verifier->Look().state, VerificationState::kClean);
+}
+
+TEST_F(VerifierTest, KeepsAPaceThatItIsToldWhileItGoesOn) {
+  const auto verifier = Make();
+  dispatch::PaceSettings slow;
+  slow.min_delay = std::chrono::seconds(100);
+  slow.user_reads_per_10s = 1;
+  verifier->SetPace(slow);
+  verifier->Start();
+  WaitForEnd(*verifier);
+  const auto& starts = stage.transport.starts();
+  ASSERT_GE(starts.size(), 4U);
+  // One read of users in ten seconds, where there is no limit else.
+  EXPECT_GE(starts.back() - starts.front(), std::chrono::seconds(10));
+}
+
 TEST_F(VerifierTest, VerifiesOnAThreadOfItsOwnAndLeavesNoFile) {
   stage.target.users.back().first_name = "Changed";
   const auto verifier = Make();
