@@ -123,7 +123,6 @@ TEST_F(VerifierTest, SendsNothingWhileItIsPausedNotEvenItsFirstRequest) {
 TEST_F(VerifierTest, KeepsAPaceThatItIsToldWhileItGoesOn) {
   const auto verifier = Make();
   dispatch::PaceSettings slow;
-  slow.min_delay = std::chrono::seconds(100);
   slow.user_reads_per_10s = 1;
   verifier->SetPace(slow);
   verifier->Start();
