@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy over src/*/*.cc, two at a time, and skips files that passed as they are now.
+"""Runs clang-tidy over src/*/*.cc and skips files that passed as they are now.
 
 Usage: tools/run_clang_tidy.py [BUILD_DIR]   (default build/asan, which clang builds)
 A pass is remembered in build/tidy-cache under a hash of: the file, the headers of ours that it
 reaches, its compile command (less the build folder), .clang-tidy and clang-tidy's version. Exit 1
 on any finding; BUILD_DIR/clang-tidy.txt then has all of them, for tools/list_failures.py.
+
+Sources are first looked at in groups, as one file that includes them. Those of a group with anything
+to say are looked at one by one, and only that counts.
 """
 
 import concurrent.futures
@@ -17,6 +20,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+import tidy_groups
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "tidy-cache"
@@ -76,10 +81,10 @@ def compile_commands(build):
     return commands
 
 
-def tidy(clang_tidy, build, path):
+def tidy(clang_tidy, build, path, flags=()):
     """Findings as text; empty when the file is clean. Seconds taken."""
     begin = time.monotonic()
-    command = [clang_tidy, "-p", build, "--quiet", path]
+    command = [clang_tidy, "-p", build, "--quiet", *flags, path]
     try:
         run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS_PER_FILE)
     except subprocess.TimeoutExpired:
@@ -88,6 +93,48 @@ def tidy(clang_tidy, build, path):
     if run.returncode == 0:
         return "", seconds
     return (run.stdout.strip() or run.stderr.strip()), seconds
+
+
+def write_groups(build, files, commands, sources):
+    """A folder with a source for each group, and how to compile it. Gives source -> its files."""
+    folder = build / "tidy-groups"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    entries = {Path(entry["directory"], entry["file"]).resolve(): entry
+               for entry in json.loads((build / "compile_commands.json").read_text())}  # fmt: skip
+
+    def kind(path):
+        return re.sub(r" -o \S+ -c \S+$", "", commands[path])
+
+    made = {}
+    compiled = []
+    for number, group in enumerate(
+        tidy_groups.groups(files, kind, lambda path: sources.read(path).decode())
+    ):
+        source = folder / f"group_{number}.cc"
+        source.write_text("".join(f'#include "{path}"\n' for path in group))
+        entry = entries[group[0]]
+        command = entry.get("command") or " ".join(entry["arguments"])
+        compiled.append({"directory": entry["directory"], "file": source.as_posix(),
+                         "command": command.replace(entry["file"], source.as_posix())})  # fmt: skip
+        made[source] = group
+    (folder / "compile_commands.json").write_text(json.dumps(compiled))
+    return made
+
+
+def clean_in_groups(clang_tidy, build, files, commands, sources):
+    """The files of groups that have nothing to say."""
+    made = write_groups(build, files, commands, sources)
+    flags = ["--header-filter=/src/[a-z]+/[a-z0-9_]+\\.(h|cc)$", "--checks=-bugprone-suspicious-include"]
+    clean = []
+    with concurrent.futures.ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+        runs = {pool.submit(tidy, clang_tidy, build / "tidy-groups", source, flags): source
+                for source in made}  # fmt: skip
+        for run in concurrent.futures.as_completed(runs):
+            findings, _ = run.result()
+            if not findings:
+                clean += made[runs[run]]
+    return clean
 
 
 def main():
@@ -112,6 +159,11 @@ def main():
     todo = [path for path in commands if keys[path] not in remembered]
     todo.sort(key=lambda path: -len(sources.read(path)))
     begin = time.monotonic()
+    clean = clean_in_groups(clang_tidy, build, todo, commands, sources)
+    for path in clean:
+        (CACHE / keys[path]).touch()
+    checked = len(todo)
+    todo = [path for path in todo if path not in set(clean)]
     failed = []
     slowest = (0.0, "")
     with concurrent.futures.ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
@@ -129,7 +181,7 @@ def main():
     for stale in remembered - set(keys.values()):
         (CACHE / stale).unlink()
     print(
-        f"clang-tidy: {len(commands)} files, {len(todo)} checked in"
+        f"clang-tidy: {len(commands)} files, {checked} checked, {len(todo)} of them alone, in"
         f" {time.monotonic() - begin:.0f} s (slowest {slowest[0]:.0f} s {slowest[1]}),"
         f" {len(failed)} with findings"
     )
