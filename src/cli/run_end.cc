@@ -88,6 +88,7 @@ base::Status Verify(const Session& session, const journal::RunDirectory& run,
                  .view = view,
                  .clock = clock,
                  .control = end.control,
+                 .sent_before = end.sent_before,
                  .continue_with = CommandToGoOn(summary.run),
                  .on_progress =
                      [&](const report::Summary& so_far, const auto& phases) {

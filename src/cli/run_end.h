@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "cli/progress_view.h"
 #include "cli/run_control.h"
 #include "cli/session.h"
+#include "dispatch/quotas.h"
 #include "http/event_loop.h"
 #include "journal/run_directory.h"
 #include "journal/sqlite_journal.h"
@@ -30,6 +32,7 @@ struct RunEnd {
   std::vector<PhaseProgress> phases{};     ///< how far each came
   http::EventLoop* verify_with = nullptr;  ///< what reads back what was written; none = not wanted
   RunControl* control = nullptr;           ///< who is asked meanwhile
+  std::shared_ptr<const dispatch::Quotas> sent_before{};  ///< what the import left of them
 };
 
 /// Verifies a run that has come to its end, then reports it (its journal closed): summary, laws,

@@ -247,7 +247,8 @@ ExitCode ExecuteAnnounced(Session& session, const journal::RunDirectory& run,
     end = RunEnd{.failure = coordinator.failure(),
                  .signal = signal_number,
                  .counters = CountersOf(session, coordinator, coordinator.Look()),
-                 .phases = watch.phases()};
+                 .phases = watch.phases(),
+                 .sent_before = coordinator.QuotasAtEnd()};
   }
   end->counters.controls = control.TakeNotes();
   end->counters.paused = control.paused_for();

@@ -191,6 +191,7 @@ base::Result<verify::VerifierOptions> OptionsOf(const VerificationInputs& inputs
                                           inputs.events](const dispatch::QuotaChange& change) {
     TellQuotaChange(events, change);
   };
+  options.dispatch.sent_before = inputs.sent_before;
   options.dispatch.run_id = RequestPrefix(inputs.run.run_id());
   options.dispatch.seed = base::EntropySeed();
   // The import has just sent its last request.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "cli/progress_view.h"
 #include "cli/run_control.h"
 #include "cli/session.h"
+#include "dispatch/quotas.h"
 #include "http/event_loop.h"
 #include "journal/run_directory.h"
 #include "journal/sqlite_journal.h"
@@ -34,8 +36,9 @@ struct VerificationInputs {
   /// found; one that was asked for by itself leaves verification.csv as it was.
   enum class AtSignal { kRecord, kLeaveAsItWas };
   AtSignal at_signal = AtSignal::kRecord;
-  RunControl* control = nullptr;  ///< who is asked meanwhile; null = nobody
-  std::string continue_with;      ///< the command that goes on after a second signal
+  RunControl* control = nullptr;                          ///< who is asked meanwhile; null = nobody
+  std::shared_ptr<const dispatch::Quotas> sent_before{};  ///< by the import, if that was here
+  std::string continue_with;  ///< the command that goes on after a second signal
   /// Called about once a second with the summary so far, for status.json.
   std::function<void(const report::Summary& summary, const std::vector<PhaseProgress>& phases)>
       on_progress;

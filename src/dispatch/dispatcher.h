@@ -62,6 +62,7 @@ class Dispatcher final : public http::Driver {
   void Pause() { sender_.Pause(); }
   void Resume() { sender_.Resume(); }
   void SetPace(const PaceSettings& pace);
+  const Quotas& quotas() const { return sender_.quotas(); }
 
   void set_failure_limit(FailureLimit limit) { failure_limit_ = limit; }
   /// Stops: nothing new leaves, what is out is waited for, then everything comes back.

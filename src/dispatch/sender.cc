@@ -22,9 +22,11 @@ Sender::Sender(const DispatchSettings& settings, http::Transport& transport,
       counters_(counters),
       fatal_(std::move(fatal)),
       random_(settings.seed),
-      quotas_(settings.pace),
+      quotas_(settings.sent_before ? *settings.sent_before : Quotas(settings.pace)),
       health_(clock, random_),
-      next_start_(settings.pace.not_before) {}
+      next_start_(settings.pace.not_before) {
+  if (settings.sent_before) quotas_.SetPace(settings.pace, clock.Now());
+}
 
 Lane Sender::ReadLaneOf(const Purpose& purpose) {
   return purpose.subject == directory::Subject::kOrganization ? Lane::kOther : Lane::kUserRead;

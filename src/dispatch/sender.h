@@ -77,6 +77,8 @@ class Sender {
   /// Other quotas from now on; what was sent lately counts for them. The delay between two requests
   /// stays.
   void SetPace(const PaceSettings& pace);
+  /// For whoever sends after this one.
+  const Quotas& quotas() const { return quotas_; }
   /// Requests that wait to be admitted.
   std::size_t queued() const;
   /// What set the pace when it was noted last.

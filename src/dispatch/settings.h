@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,9 +41,13 @@ inline constexpr std::string_view kPlannedChange = "planned_change";
 enum class OnExisting { kAdopt, kSkip, kUpdate, kFail };
 
 struct QuotaChange;
+class Quotas;
 
 struct DispatchSettings {
   PaceSettings pace;
+  /// The limits of who sent before this in the same process: they go on here, with what was sent
+  /// lately and what the target was found to allow. Null = nobody did.
+  std::shared_ptr<const Quotas> sent_before;
   /// A dry run: everything is looked up and judged as by an import, and where that would write the
   /// object counts as written, under an id that begins with kPlannedId. Nothing is sent then.
   bool plans_only = false;

@@ -87,6 +87,10 @@ class Coordinator {
   void SetRowsInFlight(std::optional<int> rows);
   /// After the end: why it stopped early, if it did.
   const std::optional<base::Error>& failure() const { return failure_; }
+  /// After the end: the limits, for whoever sends next.
+  std::shared_ptr<const dispatch::Quotas> QuotasAtEnd() const {
+    return std::make_shared<const dispatch::Quotas>(dispatcher_->quotas());
+  }
 
   Progress Look() const;
   const dispatch::Counters& counters() const { return counters_; }

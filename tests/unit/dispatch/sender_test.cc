@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,25 @@ TEST(Sender, A503IsLeftAloneForAsLongAsItAsks) {
   EXPECT_EQ(stage.dispatcher->failure()->message,
             "the target asks for a pause of 20:00 (HTTP 503), longer than rehome waits; resume "
             "later");
+}
+
+// As a verification does after its import.
+TEST(Sender, WhoSendsNextInTheProcessGoesOnWithItsLimits) {
+  DispatchSettings settings;
+  settings.pace = DocumentedPace(0);
+  const base::Instant start = DispatchStage(settings).clock.Now();
+  Quotas before(settings.pace);
+  Quotas::Pass last;
+  base::Instant now = start - seconds(20);
+  for (int i = 0; i < 300; ++i) {
+    now = *before.NextAdmission(Lane::kUserWrite, now);
+    last = before.Admit(Lane::kUserWrite, now);
+  }
+  before.Refused(last, now + milliseconds(40));
+  settings.sent_before = std::make_shared<const Quotas>(before);
+  DispatchStage stage(settings);
+  EXPECT_EQ(stage.dispatcher->quotas().LimitOf(QuotaKind::kUserWrites), 299);
+  EXPECT_EQ(stage.dispatcher->quotas().LimitOf(QuotaKind::kUserReads), 1000);
 }
 
 TEST(Sender, A429CountsNoAttemptHoweverOftenItComes) {
