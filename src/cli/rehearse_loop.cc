@@ -11,12 +11,10 @@ class TimedLoop final : public http::EventLoop {
       : loop_(std::move(loop)), clock_(clock), into_(into) {}
 
   void Start(http::Request request, Done done) override {
-    loop_->Start(std::move(request), [this, began = clock_.Now(),
+    const bool organization = request.target.starts_with("/organizations");
+    loop_->Start(std::move(request), [this, organization, began = clock_.Now(),
                                       done = std::move(done)](http::Completion completion) {
-      if (completion.response) {
-        into_.count.fetch_add(1, std::memory_order_relaxed);
-        into_.total_ns.fetch_add((clock_.Now() - began).count(), std::memory_order_relaxed);
-      }
+      if (completion.response) Count(organization, clock_.Now() - began);
       done(std::move(completion));
     });
   }
@@ -26,6 +24,14 @@ class TimedLoop final : public http::EventLoop {
   void Wake() override { loop_->Wake(); }
 
  private:
+  void Count(bool organization, base::Duration took) {
+    into_.count.fetch_add(1, std::memory_order_relaxed);
+    into_.total_ns.fetch_add(took.count(), std::memory_order_relaxed);
+    if (!organization) return;
+    into_.organizations.fetch_add(1, std::memory_order_relaxed);
+    into_.organizations_ns.fetch_add(took.count(), std::memory_order_relaxed);
+  }
+
   const std::unique_ptr<http::EventLoop> loop_;
   const base::Clock& clock_;
   RoundTrips& into_;

@@ -14,6 +14,8 @@ namespace rehome::cli {
 struct RoundTrips {
   std::atomic<std::int64_t> count{0};
   std::atomic<std::int64_t> total_ns{0};
+  std::atomic<std::int64_t> organizations{0};  ///< of those, about organizations
+  std::atomic<std::int64_t> organizations_ns{0};
 };
 
 /// An event loop that notes how long answers take. Threads as those of the loop it stands on, which

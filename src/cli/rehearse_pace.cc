@@ -106,16 +106,39 @@ RehearsalPace::Sample RehearsalPace::Between(const Sample& before, const Sample&
 
 void RehearsalPace::Look(const pipeline::Progress& progress, const dispatch::Counters& counters) {
   const Sample now = Take(progress, counters);
+  EndOrganizations(progress, now);
   const Sample window = Between(judged_, now);
-  if (window.elapsed < kJudgedOver && progress.phase == phase_) return;
+  if (window.elapsed < kJudgedOver) return;
   judged_ = now;
   Judge(window);
-  phase_ = progress.phase;
+}
+
+// Once the rows have begun, what came before them is judged by itself: what sets the pace is
+// another from then on. How long each brake held in which of the two is not known, so it counts by
+// the time.
+void RehearsalPace::EndOrganizations(const pipeline::Progress& progress, const Sample& now) {
+  if (progress.phase == pipeline::ImportPhase::kOrganizations || in_rows_) return;
+  Sample border = judged_;
+  border.elapsed = progress.organizations_time;
+  border.sent = now.sent - now.writes;
+  border.answers = round_trips_.organizations.load();
+  border.answering = base::Duration(round_trips_.organizations_ns.load());
+  const double all = Seconds(now.elapsed - judged_.elapsed);
+  const double share = all > 0 ? Seconds(border.elapsed - judged_.elapsed) / all : 0;
+  for (std::size_t i = 0; i < border.brakes.size(); ++i) {
+    border.brakes[i] += FromSeconds(Seconds(now.brakes[i] - judged_.brakes[i]) * share);
+  }
+  const Sample window = Between(judged_, border);
+  judged_ = border;
+  Judge(window);
+  in_rows_ = true;
 }
 
 void RehearsalPace::RowsEnded(const pipeline::Progress& progress,
                               const dispatch::Counters& counters) {
-  Judge(Between(judged_, Take(progress, counters)));
+  const Sample now = Take(progress, counters);
+  EndOrganizations(progress, now);
+  Judge(Between(judged_, now));
   SetRate(slowest_);
 }
 
@@ -181,8 +204,8 @@ base::Duration RehearsalPace::LostToAnswers(const Sample& window) const {
   const double waited = Seconds(Sum(window.brakes, {Brake::kAnswers}));
   const double commits = Seconds(Sum(window.brakes, {Brake::kJournal, Brake::kMachine}));
   const double side_by_side = std::max(1.0, waited > 0 ? answering / waited : 1.0);
-  const bool rows = phase_ == pipeline::ImportPhase::kRows;
-  const double most = rows ? setup_.in_flight : setup_.warm_concurrency;
+  const double most =
+      in_rows_ ? std::max<double>(setup_.in_flight, side_by_side) : setup_.warm_concurrency;
   // While one commits another may wait for its answer: what neither did is seen only in all.
   if (side_by_side >= kAllAtOnce * most) {
     return FromSeconds(waited + commits - (due + synced) / most);

@@ -57,6 +57,7 @@ class RehearsalPace {
 
   Sample Take(const pipeline::Progress& progress, const dispatch::Counters& counters);
   static Sample Between(const Sample& before, const Sample& after);
+  void EndOrganizations(const pipeline::Progress& progress, const Sample& now);
   void Judge(const Sample& window);
   base::Duration LostIn(const Sample& window, Pacer pacer) const;
   double LeastFor(const Sample& window) const;
@@ -68,7 +69,7 @@ class RehearsalPace {
   double rate_;
   base::Duration lost_{0};
   RoundTrips round_trips_;
-  pipeline::ImportPhase phase_ = pipeline::ImportPhase::kOrganizations;
+  bool in_rows_ = false;  // the organizations have been judged
   std::optional<base::Instant> began_;
   Sample judged_;
 };

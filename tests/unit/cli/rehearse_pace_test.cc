@@ -115,6 +115,28 @@ TEST_F(RehearsalPaceTest, CountsCommitsAsIfTheyWereSynced) {
   EXPECT_NEAR(In(pace.lost()), 0.1 - 150 * 0.0018, 0.001);
 }
 
+// A look comes now and then: at the first one that sees rows many may have been sent already.
+TEST_F(RehearsalPaceTest, JudgesOrganizationsAndRowsApartWhenItLooksLate) {
+  RehearsalPace pace = Pace(dispatch::NoPace());
+  Look(pace);
+  // Ten requests, one after another, that took what they should.
+  const auto each = milliseconds(40) + std::chrono::microseconds(500);
+  Pass(Brake::kAnswers, 10 * each);
+  Pass(Brake::kJournal, 10 * std::chrono::microseconds(1800));
+  Send(pace, 10, each);
+  pace.round_trips().organizations += 10;
+  pace.round_trips().organizations_ns += base::Duration(10 * each).count();
+  // Then 64 at once, and they were not late either.
+  progress_.phase = ImportPhase::kRows;
+  Pass(Brake::kAnswers, 20 * each);
+  Pass(Brake::kJournal, 30 * std::chrono::microseconds(1800));
+  progress_.tally.rows[static_cast<std::size_t>(model::OutcomeKind::kCreated)] = 640;
+  Send(pace, 1280, each);
+  Look(pace);
+  pace.RowsEnded(progress_, counters_);
+  EXPECT_NEAR(In(pace.lost()), 0, 0.01);
+}
+
 TEST_F(RehearsalPaceTest, CountsRowsSideBySideByHowManyMayBeInFlight) {
   in_flight_ = 2;
   RehearsalPace pace = Pace(dispatch::NoPace());
