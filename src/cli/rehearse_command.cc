@@ -25,6 +25,9 @@
 namespace rehome::cli {
 namespace {
 
+// Beyond this some look-ups of an import would not be waited for.
+constexpr base::Duration kLongestLatency = std::chrono::seconds(10);
+
 ExitCode Refuse(const base::Error& error) {
   PrintError(error);
   return ExitCodeOf(error.code);
@@ -58,6 +61,12 @@ base::Result<Session> SessionOf(const RehearseCommand& command) {
   session.part = session.asked_part = *part;
   const auto latency = ParseLatency(command.latency);
   if (!latency) return latency.error();
+  if (latency->high > kLongestLatency) {
+    return base::Error{base::ErrorCode::kUsage,
+                       "--latency " + base::EscapeForTerminal(command.latency) +
+                           ": an import gives up on a look-up after 15 s, so that a rehearsal "
+                           "takes at most 10000"};
+  }
   session.rehearsal = Rehearsal{.import_line = command.import_line,
                                 .latency = *latency,
                                 .latency_text = command.latency,

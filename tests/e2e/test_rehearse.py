@@ -76,7 +76,9 @@ class Rehearse(rehearsals.Case):
             done = self.rehome("rehearse", file, *flags)
             self.assertEqual(done.code, 2, done.stderr)
             self.assertIn(flags[0], done.stderr)
-        for flags, told in ((["--latency", "x"], "--latency wants"), (["--speed", "0"], "--speed"),
+        for flags, told in ((["--latency", "x"], "--latency wants"),
+                            (["--latency", "12000"], "a rehearsal takes at most 10000"),
+                            (["--speed", "0"], "--speed"),
                             (["--speed", "1001"], "--speed"), (["--faults", "absent"], "absent")):
             done = self.rehome("rehearse", file, *flags)
             self.assertEqual(done.code, 2 if flags[0] != "--faults" else done.code, done.stderr)
