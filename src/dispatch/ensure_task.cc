@@ -67,6 +67,7 @@ void EnsureTask::Prepare(const std::string& request_id, Sender::Go go) {
   effect_.state = model::EffectState::kSent;
   effect_.maybe_sent = true;
   sent_here_ = true;
+  purpose_.begun = true;
   presumed_ = false;
   effect_.request_id = request_id;
   if (effect_.intent_ms == 0) effect_.intent_ms = WallMs(context_.clock);

@@ -143,7 +143,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
 
   Context& context_;
   model::Effect effect_;
-  Purpose purpose_;
+  Purpose purpose_;           ///< `begun` with the first intent
   std::string look_trouble_;  ///< why the last LookUp failed, when the target's words do not say
   std::string not_as_sent_;   ///< what an answer to a change should have shown and did not
   model::Reason look_refusal_ = model::Reason::kNone;  ///< why the target refuses the last LookUp

@@ -8,9 +8,10 @@ namespace rehome::dispatch {
 namespace {
 
 // The longest time from the first intent of an object to its last create: each of the creates waits
-// through at most a quarter of an hour of pauses and a minute of look-ups. Shorter could send again
-// what the target applied just now and does not show yet; longer only costs a minute of look-ups
-// for the few creates of an old run that were never applied.
+// through at most a quarter of an hour of the target's pauses and a minute of look-ups, and a pause
+// of the run holds back none that has an intent. Shorter could send again what the target applied
+// just now and does not show yet; longer only costs a minute of look-ups for the few creates of an
+// old run that were never applied.
 constexpr base::Duration kLongestSending = kMaxCycles * std::chrono::minutes(20);
 // A request whose process died may still reach the target for as long as its timeout.
 constexpr base::Duration kLongestOnTheWay = std::chrono::seconds(35);

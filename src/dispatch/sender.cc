@@ -1,6 +1,8 @@
 #include "dispatch/sender.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <utility>
 
 #include "directory/requests.h"
@@ -11,6 +13,9 @@ namespace {
 
 // How often writes that must wait look whether they may go: rarely enough to cost nothing.
 constexpr base::Duration kHoldLook = std::chrono::milliseconds(200);
+
+// Reads first: each of them settles something that already holds a slot.
+constexpr std::array<Lane, 3> kLanes = {Lane::kUserRead, Lane::kOther, Lane::kUserWrite};
 
 }  // namespace
 
@@ -92,8 +97,17 @@ void Sender::Stop() {
   timers_.clear();
 }
 
+// The place in its queue of what may leave next.
+std::optional<std::size_t> Sender::NextOf(Lane lane) const {
+  const auto& queue = queues_[static_cast<std::size_t>(lane)];
+  const auto next = paused() ? std::find_if(queue.begin(), queue.end(),
+                                            [](const auto& item) { return item->purpose.begun; })
+                             : queue.begin();
+  if (next == queue.end()) return std::nullopt;
+  return static_cast<std::size_t>(next - queue.begin());
+}
+
 std::optional<base::Instant> Sender::AdmissionOf(Lane lane, base::Instant now) const {
-  if (paused()) return std::nullopt;
   // Until the target has answered once, one request at a time: a wrong key or host costs few.
   if (!health_.reached() && out_ > 0) return std::nullopt;
   // The delay counts from start to start, and what is being prepared has not started.
@@ -109,9 +123,8 @@ std::optional<base::Instant> Sender::AdmissionOf(Lane lane, base::Instant now) c
 
 // When to ask an ill target whether it is well, while somebody waits to know.
 std::optional<base::Instant> Sender::ProbeAdmission(base::Instant now) const {
-  if (paused()) return std::nullopt;
-  const bool awaited =
-      std::any_of(queues_.begin(), queues_.end(), [](const auto& queue) { return !queue.empty(); });
+  const bool awaited = std::any_of(kLanes.begin(), kLanes.end(),
+                                   [this](Lane lane) { return NextOf(lane).has_value(); });
   const auto probe = awaited ? health_.NextProbe(now) : std::nullopt;
   if (!probe) return std::nullopt;
   const auto allowed = quotas_.NextAdmission(ReadLaneOf(health_.ill_purpose()), now);
@@ -145,14 +158,14 @@ void Sender::Poll(base::Instant now) {
     deferred_.pop_front();
     call();
   }
-  // Reads first: each of them settles something that already holds a slot.
-  for (const Lane lane : {Lane::kUserRead, Lane::kOther, Lane::kUserWrite}) {
+  for (const Lane lane : kLanes) {
     auto& queue = QueueOf(lane);
-    while (!queue.empty()) {
+    while (const auto next = NextOf(lane)) {
       const auto at = AdmissionOf(lane, now);
       if (!at || *at > now) break;
-      const ItemPtr item = std::move(queue.front());
-      queue.pop_front();
+      const auto place = queue.begin() + static_cast<std::ptrdiff_t>(*next);
+      const ItemPtr item = std::move(*place);
+      queue.erase(place);
       item->pass = quotas_.Admit(lane, now);
       Launch(item);
     }
@@ -167,8 +180,8 @@ std::optional<base::Instant> Sender::NextDeadline() const {
   if (!deferred_.empty()) return now;
   std::optional<base::Instant> next = NextNote();
   if (!timers_.empty() && (!next || timers_.begin()->first < *next)) next = timers_.begin()->first;
-  for (const Lane lane : {Lane::kUserRead, Lane::kOther, Lane::kUserWrite}) {
-    if (queues_[static_cast<std::size_t>(lane)].empty()) continue;
+  for (const Lane lane : kLanes) {
+    if (!NextOf(lane)) continue;
     const auto at = AdmissionOf(lane, now);
     if (at && (!next || *at < *next)) next = at;
   }
@@ -184,19 +197,16 @@ void Sender::Launch(const ItemPtr& item) {
     return;
   }
   const Prepare prepare = std::exchange(item->prepare, nullptr);
+  item->purpose.begun = true;
   ++preparing_;
   prepare(item->request.request_id, [this, item](bool go) {
     --preparing_;
-    if (go && (!stopped_ || draining_) && !paused()) {
+    if (go && (!stopped_ || draining_)) {
       Start(item);
       return;
     }
     --out_;
     quotas_.NotSent(item->pass);
-    if (go && !stopped_) {
-      QueueOf(item->lane).push_front(item);  // admitted anew, as if it came now
-      return;
-    }
     Finish(item, Answer::Fate::kStopped, {});
   });
 }
@@ -219,7 +229,7 @@ void Sender::Start(const ItemPtr& item) {
 bool Sender::MustHold() const { return settings_.hold_writes && settings_.hold_writes(); }
 
 bool Sender::MayWrite(Item& item) {
-  item.held = MustHold() || paused();
+  item.held = MustHold();
   if (item.held) return false;
   const base::Status allowed = settings_.before_write ? settings_.before_write() : base::Status();
   EndRunUnless(allowed);

@@ -69,8 +69,9 @@ class Sender {
   void Drain();
   bool stopped() const { return stopped_; }
 
-  /// From now on nothing leaves; what is out is finished. A write whose intent is in the journal
-  /// already waits too. Neither requests nor the target are charged for the time.
+  /// From now on nothing is begun; what is out is finished, and so is what the journal has an
+  /// intent of, or is getting one: held back, it would count as possibly sent for as long as the
+  /// pause lasts. Neither requests nor the target are charged for the time.
   void Pause();
   void Resume();
   bool paused() const { return paused_since_.has_value(); }
@@ -110,6 +111,7 @@ class Sender {
   static Lane ReadLaneOf(const Purpose& purpose);
   void Enqueue(ItemPtr item);
   std::deque<ItemPtr>& QueueOf(Lane lane) { return queues_[static_cast<std::size_t>(lane)]; }
+  std::optional<std::size_t> NextOf(Lane lane) const;
   std::optional<base::Instant> AdmissionOf(Lane lane, base::Instant now) const;
   void NoteQuotas(const Item& item, directory::Meaning meaning);
   void TellQuota(const std::optional<QuotaChange>& change);
@@ -135,6 +137,7 @@ class Sender {
   void NoteAnswer(const Item& item, directory::Meaning meaning);
   void OnResponse(const ItemPtr& item, http::Response response);
   void OnRateLimited(const ItemPtr& item, const directory::Reply& reply);
+  void CountPause();
   void ExcusePauses(Item& item);
   void SetAside(const ItemPtr& item, const directory::Reply& reply);
   void Trouble(const ItemPtr& item, directory::Reply reply);
@@ -160,11 +163,11 @@ class Sender {
   std::optional<model::Wait> wait_;  // what holds requests back
   base::Instant wait_since_{};       // as far as it is not in the timeline yet
   bool stopped_ = false;
-  bool draining_ = false;  // stopped, but what is prepared still leaves
-  int out_ = 0;            // launched and not completed
-  int preparing_ = 0;      // of these, not yet durable
-  std::optional<base::Instant> paused_since_;
-  base::Duration paused_in_all_{0};  // without one that goes on
+  bool draining_ = false;                      // stopped, but what is prepared still leaves
+  int out_ = 0;                                // launched and not completed
+  int preparing_ = 0;                          // of these, not yet durable
+  std::optional<base::Instant> paused_since_;  // as far as it is not in `paused_in_all_` yet
+  base::Duration paused_in_all_{0};
   std::uint64_t sequence_ = 0;
 };
 

@@ -25,6 +25,7 @@ void Sender::EndRunUnless(const base::Status& status) {
 }
 
 void Sender::OnCompletion(const ItemPtr& item, http::Completion completion) {
+  CountPause();
   if (completion.response) {
     OnResponse(item, std::move(*completion.response));
     return;

@@ -11,13 +11,20 @@ void Sender::Pause() {
 }
 
 void Sender::Resume() {
+  CountPause();
+  paused_since_.reset();
+}
+
+// Before each answer that comes in a pause, so that none is judged by the time that it has lasted.
+void Sender::CountPause() {
   if (!paused()) return;
-  const base::Duration lasted = clock_.Now() - *std::exchange(paused_since_, std::nullopt);
+  const base::Instant now = clock_.Now();
+  const base::Duration lasted = now - std::exchange(*paused_since_, now);
   health_.Excuse(lasted);
   paused_in_all_ += lasted;
 }
 
-// What was limited before a pause and is again after it was not limited all the while.
+// What was limited before a pause, or in it, and is again was not limited all the while.
 void Sender::ExcusePauses(Item& item) {
   const base::Duration since = paused_in_all_ - std::exchange(item.pauses_seen, paused_in_all_);
   item.limited.first += since;

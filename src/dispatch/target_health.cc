@@ -69,6 +69,13 @@ base::Duration TargetHealth::StartTry(base::Duration wanted) {
   return std::min(wanted, std::max(left, kShortestTimeout));
 }
 
+// At least two tries are left after a pause.
+void TargetHealth::ExcuseTries(base::Duration pause) {
+  if (!first_try_) return;
+  *first_try_ += pause;
+  tries_before_reached_ = std::min(tries_before_reached_, kTriesBeforeReached - 2);
+}
+
 base::Status TargetHealth::NoteNoAnswer(const Purpose& purpose, const std::string& words) {
   NoteFailure(purpose);
   if (reached_) return {};

@@ -18,6 +18,8 @@ namespace rehome::dispatch {
 struct Purpose {
   model::Phase phase = model::Phase::kUsers;
   directory::Subject subject = directory::Subject::kUser;
+  /// It finishes what the journal has an intent of: a pause of the run does not hold it back.
+  bool begun = false;
 };
 
 /// The failed attempts of one request.
@@ -88,10 +90,10 @@ class TargetHealth {
 
   /// Whether it has answered anything.
   bool reached() const { return reached_; }
-  /// Nothing could leave for so long for a reason of our own: that says nothing of the target.
+  /// The run was paused for so long: what the target did meanwhile does not end the run.
   void Excuse(base::Duration pause) {
     breaker_.Excuse(pause);
-    if (first_try_) *first_try_ += pause;
+    ExcuseTries(pause);
   }
   /// Server clock less ours, from Date headers; 0 until one was seen.
   base::Duration server_clock_offset() const { return server_clock_offset_; }
@@ -99,6 +101,7 @@ class TargetHealth {
  private:
   base::Result<Limit> JudgeLimited(const directory::Reply& reply, const LimitedRow& row) const;
   void PauseUntil(base::Instant until, Brake why);
+  void ExcuseTries(base::Duration pause);
   void NoteFailure(const Purpose& purpose);
 
   const base::Clock& clock_;
