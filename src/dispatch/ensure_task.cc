@@ -66,7 +66,6 @@ void EnsureTask::Create() {
 void EnsureTask::Prepare(const std::string& request_id, Sender::Go go) {
   effect_.state = model::EffectState::kSent;
   effect_.maybe_sent = true;
-  sent_here_ = true;
   purpose_.begun = true;
   presumed_ = false;
   effect_.request_id = request_id;
@@ -76,10 +75,15 @@ void EnsureTask::Prepare(const std::string& request_id, Sender::Go go) {
   context_.Commit(std::move(records), std::move(go));
 }
 
-void EnsureTask::OnAnswer(const Answer& answer) {
+void EnsureTask::CountAnswer(const Answer& answer) {
   sends_ += answer.sends;
   effect_.attempts += answer.sends;
+  heard_here_ms_ = WallMs(context_.clock);
   if (!answer.request_id.empty()) effect_.request_id = answer.request_id;
+}
+
+void EnsureTask::OnAnswer(const Answer& answer) {
+  CountAnswer(answer);
   OnCreateAnswered(answer);
   switch (answer.fate) {
     case Answer::Fate::kStopped:
@@ -295,7 +299,7 @@ void EnsureTask::SettleAbsent() {
 SendTimes EnsureTask::SendTimesOf() const {
   return {.first_intent_ms = effect_.intent_ms,
           .earlier_alive_until_ms = context_.settings.earlier_alive_until_ms,
-          .sent_here = sent_here_};
+          .heard_here_ms = heard_here_ms_};
 }
 
 void EnsureTask::CountMismatch(const http::Response& response) {
@@ -362,8 +366,8 @@ model::Provenance EnsureTask::ProvenanceOfFound(const std::string& created_at) c
 
 bool EnsureTask::IsBeforeIntent(const std::string& answered_at) const {
   if (base::ParseIso8601(answered_at) < base::WallTime{}) return false;
-  return ProvenanceOf(SendTimesOf(), answered_at, context_.sender.server_clock_offset()) ==
-         model::Provenance::kAdopted;
+  return dispatch::IsBeforeIntent(SendTimesOf(), answered_at,
+                                  context_.sender.server_clock_offset());
 }
 
 bool EnsureTask::MayHaveChanged(const std::string& updated_at) const {

@@ -154,6 +154,7 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   void PlanCreate();
   void PlanUpdate(const http::Request& request);
   void Prepare(const std::string& request_id, Sender::Go go);
+  void CountAnswer(const Answer& answer);
   void OnAnswer(const Answer& answer);
   void OnServed(const Answer& answer);
   void OnUpdateAnswer(const Answer& answer, const Accept& accept);
@@ -185,9 +186,9 @@ class EnsureTask : public std::enable_shared_from_this<EnsureTask> {
   bool changes_ = false;        // a change was sent
   int not_as_sent_times_ = 0;   // answers to it that did not show it
   bool key_renewed_ = false;
-  bool sent_here_ = false;  // by this incarnation of the run
-  bool presumed_ = false;   // sent, since the journal that would know was lost
-  bool doubtful_ = false;   // a create of ours may have been applied without our knowing
+  std::int64_t heard_here_ms_ = 0;  // of the last write of this incarnation of the run
+  bool presumed_ = false;           // sent, since the journal that would know was lost
+  bool doubtful_ = false;           // a create of ours may have been applied without our knowing
 };
 
 }  // namespace rehome::dispatch

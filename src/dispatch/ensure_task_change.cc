@@ -57,9 +57,7 @@ void EnsureTask::Update(http::Request request, Accept accept) {
 // In doubt it is looked up like a create: Judge finds the new values, or changes the old ones
 // again.
 void EnsureTask::OnUpdateAnswer(const Answer& answer, const Accept& accept) {
-  sends_ += answer.sends;
-  effect_.attempts += answer.sends;
-  if (!answer.request_id.empty()) effect_.request_id = answer.request_id;
+  CountAnswer(answer);
   if (answer.fate == Answer::Fate::kStopped) {
     Abandon();
     return;

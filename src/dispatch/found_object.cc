@@ -24,22 +24,28 @@ std::int64_t LastSendMs(const SendTimes& times) {
   return std::max(times.first_intent_ms, times.earlier_alive_until_ms);
 }
 
+// From a time by the server's clock to one by ours.
+base::Duration Since(const std::string& server_time, std::int64_t wall_ms,
+                     base::Duration server_clock_offset) {
+  const base::WallTime at{std::chrono::milliseconds(wall_ms)};
+  return at - base::ParseIso8601(server_time) + server_clock_offset;
+}
+
 }  // namespace
+
+bool IsBeforeIntent(const SendTimes& times, const std::string& at,
+                    base::Duration server_clock_offset) {
+  return Since(at, times.first_intent_ms, server_clock_offset) > kClockTolerance;
+}
 
 model::Provenance ProvenanceOf(const SendTimes& times, const std::string& created_at,
                                base::Duration server_clock_offset) {
-  const base::WallTime created = base::ParseIso8601(created_at);
-  const auto since_created = [&](std::int64_t wall_ms) -> base::Duration {
-    const base::WallTime at{std::chrono::milliseconds(wall_ms)};
-    return at - created + server_clock_offset;
-  };
-  if (since_created(times.first_intent_ms) > kClockTolerance) return model::Provenance::kAdopted;
-  if (!times.sent_here && times.earlier_alive_until_ms != 0) {
-    // What came after the last request of the process that sent it is somebody else's.
-    if (since_created(LastSendMs(times)) < -(kLongestOnTheWay + kClockTolerance)) {
-      return model::Provenance::kAdopted;
-    }
-  }
+  if (IsBeforeIntent(times, created_at, server_clock_offset)) return model::Provenance::kAdopted;
+  // What came after the last request, here or of the process that sent it, is somebody else's.
+  const bool known = times.heard_here_ms != 0 || times.earlier_alive_until_ms != 0;
+  const std::int64_t last = times.heard_here_ms != 0 ? times.heard_here_ms : LastSendMs(times);
+  const base::Duration later = -Since(created_at, last, server_clock_offset);
+  if (known && later > kLongestOnTheWay + kClockTolerance) return model::Provenance::kAdopted;
   return model::Provenance::kCreatedInDoubt;
 }
 

@@ -18,7 +18,8 @@ struct SendTimes {
   std::int64_t first_intent_ms = 0;  ///< 0 = none
   /// Until when an earlier incarnation of the run may have sent; 0 = there was none.
   std::int64_t earlier_alive_until_ms = 0;
-  bool sent_here = false;  ///< by this incarnation
+  /// When this incarnation heard, or gave up hearing, of its last one; 0 = it has sent none.
+  std::int64_t heard_here_ms = 0;
 };
 
 /// Whose an object is that was found after we may have created it: ours if it is not older than our
@@ -26,6 +27,10 @@ struct SendTimes {
 /// `server_clock_offset` ahead of ours.
 model::Provenance ProvenanceOf(const SendTimes& times, const std::string& created_at,
                                base::Duration server_clock_offset);
+
+/// Whether a time by the server's clock lies before our first intent.
+bool IsBeforeIntent(const SendTimes& times, const std::string& at,
+                    base::Duration server_clock_offset);
 
 /// How long after a process has ended all shows that it sent: a request may be on its way for its
 /// timeout, and the look-ups of `settle` outlast the target's lag.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <string>
+#include <utility>
 
 #include "kinds.h"
 
@@ -119,6 +120,30 @@ TEST(Pause, AWriteOfUnknownFateIsLookedUpInIt) {
   stage.dispatcher->Pause();
   stage.RunFor(minutes(2));
   ExpectAllCreated(stage, 1);
+}
+
+// The own network is down for as long as the pause lasts, so nothing can be looked up in it.
+TEST(Pause, MakesNoAccountOursThatSomebodyElseMadeInIt) {
+  DispatchStage stage;
+  Reach(stage);
+  bool sent = false;
+  stage.target.fault = [&](const http::Request&) {
+    return std::exchange(sent, true) ? Fault::kNotSent : Fault::kResetBefore;
+  };
+  stage.Submit(MakeRow(1, Email(1)));
+  stage.RunFor(milliseconds(10));
+  stage.dispatcher->Pause();
+  stage.RunFor(minutes(180));
+  EXPECT_FALSE(stage.dispatcher->failure().has_value());
+  support::TargetUser stranger;
+  stranger.email = Email(1);
+  stage.target.AddUser(stranger);
+  stage.RunFor(minutes(180));
+  stage.target.fault = nullptr;
+  stage.dispatcher->Resume();
+  stage.Run();
+  ASSERT_EQ(stage.journal.outcomes().size(), 1U);
+  EXPECT_EQ(stage.journal.outcomes().at(1).kind, OutcomeKind::kAdopted);
 }
 
 TEST(Pause, ARunThatIsStoppedInItBeginsNothingMore) {
