@@ -217,7 +217,11 @@ void Quotas::SetPace(const PaceSettings& pace, base::Instant now) {
     quota.model.SetBound(WholeOf(pace, kind), now);
     quota.window.SetLimit(rehome::dispatch::LimitOf(pace, kind));
     if (quota.model.bound() <= 0) quota.on_trial = quota.trial_out = false;
-    if (quota.model.lowered()) Follow(quota, now);
+    if (quota.model.lowered()) {
+      Follow(quota, now);
+    } else {
+      quota.told_lowered = false;  // the pace itself is less than what was told, so nothing climbs
+    }
   }
 }
 

@@ -176,6 +176,23 @@ TEST(Quotas, ALowerPaceCountsWhatWasSentBefore) {
   EXPECT_LE(*quotas.NextAdmission(Lane::kUserWrite, now) - now, milliseconds(25));
 }
 
+// Below what was told as lowered: the target has allowed nothing more.
+TEST(Quotas, ALowerPaceIsNotToldAsMoreThatIsAllowed) {
+  Quotas quotas(PaceOf(500, 0));
+  base::Instant now{std::chrono::hours(1)};
+  Quotas::Pass last;
+  for (int i = 0; i < 170; ++i) {
+    now = *quotas.NextAdmission(Lane::kUserWrite, now);
+    last = quotas.Admit(Lane::kUserWrite, now);
+  }
+  const auto lowered = quotas.Refused(last, now);
+  ASSERT_TRUE(lowered);
+  EXPECT_EQ(lowered->to, 169);
+  quotas.SetPace(PaceOf(100, 0), now);
+  EXPECT_FALSE(quotas.TakeRaised(now));
+  EXPECT_FALSE(quotas.TakeRaised(now + seconds(60)));
+}
+
 TEST(Quotas, LetOthersGoWhileOneIsTried) {
   Quotas quotas(PaceOf(500, 0));
   base::Instant now{std::chrono::hours(1)};
