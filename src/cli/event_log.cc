@@ -86,22 +86,31 @@ void TellMismatch(EventLog& events, const dispatch::Mismatch& mismatch) {
   events.Emit("answer_mismatch", MembersOf(dispatch::EncodeMismatch(mismatch)));
 }
 
+std::string QuotaChangeText(const dispatch::QuotaChange& change) {
+  const std::string count = base::WithThousands(change.expected);
+  const std::string window =
+      " in " + std::to_string(change.window / std::chrono::seconds(1)) + " s";
+  if (change.to >= change.expected) {
+    return "the target allows " + count + " " + WordsOf(change.kind) + window + " again";
+  }
+  return "the target refuses " + WordsOf(change.kind) + " below the " + count + window +
+         (change.by_rate ? " of --rate" : " that are documented") +
+         ": going slower, and trying for more now and then";
+}
+
 void TellQuotaChange(EventLog& events, const dispatch::QuotaChange& change) {
-  const bool lowered = change.to < change.documented;
+  const bool lowered = change.to < change.expected;
   json::Writer writer;
   writer.BeginObject()
       .Field("quota", NameOf(change.kind))
       .Field("from", change.from)
       .Field("to", change.to)
-      .Field("documented", change.documented)
+      .Field("expected", change.expected)
+      .Field("by_rate", change.by_rate)
       .Field("window_s", change.window / std::chrono::seconds(1))
       .EndObject();
   events.Emit(lowered ? "quota_lowered" : "quota_raised", MembersOf(writer.text()));
-  const std::string documented = base::WithThousands(change.documented) + " in " +
-                                 std::to_string(change.window / std::chrono::seconds(1)) + " s";
-  events.Say(lowered ? "the target refuses " + WordsOf(change.kind) + " below the " + documented +
-                           " that are its quota: going slower, and trying for more now and then"
-                     : "the target allows " + documented + " " + WordsOf(change.kind) + " again");
+  events.Say(QuotaChangeText(change));
 }
 
 }  // namespace rehome::cli

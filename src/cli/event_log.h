@@ -48,7 +48,9 @@ std::string MembersOf(std::string_view object);
 
 /// Tells of an answer that was not about what was asked.
 void TellMismatch(EventLog& events, const dispatch::Mismatch& mismatch);
-/// Tells that the target allows less of a quota than documented, or all of it again.
+/// Tells that the target allows less of a quota than expected, or all of it again.
 void TellQuotaChange(EventLog& events, const dispatch::QuotaChange& change);
+/// The same in a sentence for people.
+std::string QuotaChangeText(const dispatch::QuotaChange& change);
 
 }  // namespace rehome::cli

@@ -51,7 +51,8 @@ Quotas::Quotas(const PaceSettings& pace)
                 .share = ShareOf(pace)},
                {.window = pace::QuotaWindow(pace.all_per_60s, kLongWindow),
                 .model = pace::QuotaModel(WholeOf(pace, QuotaKind::kAll), kLongWindow),
-                .share = ShareOf(pace)}}} {}
+                .share = ShareOf(pace)}}},
+      by_rate_(pace.by_rate) {}
 
 bool Quotas::Counts(QuotaKind kind, Lane lane) {
   switch (kind) {
@@ -178,7 +179,8 @@ std::optional<QuotaChange> Quotas::Refused(const Pass& pass, base::Instant now) 
   return QuotaChange{.kind = kind,
                      .from = before,
                      .to = after,
-                     .documented = quota.model.bound(),
+                     .expected = quota.model.bound(),
+                     .by_rate = by_rate_,
                      .window = kind == QuotaKind::kAll ? kLongWindow : kShortWindow};
 }
 
@@ -211,6 +213,7 @@ void Quotas::Lost(const Pass& pass, base::Instant now) {
 }
 
 void Quotas::SetPace(const PaceSettings& pace, base::Instant now) {
+  by_rate_ = pace.by_rate;
   for (const QuotaKind kind : kKinds) {
     Quota& quota = QuotaOf(kind);
     quota.share = ShareOf(pace);
@@ -233,7 +236,8 @@ std::optional<QuotaChange> Quotas::TakeRaised(base::Instant now) {
     return QuotaChange{.kind = kind,
                        .from = quota.lowered_to,
                        .to = quota.model.bound(),
-                       .documented = quota.model.bound(),
+                       .expected = quota.model.bound(),
+                       .by_rate = by_rate_,
                        .window = kind == QuotaKind::kAll ? kLongWindow : kShortWindow};
   }
   return std::nullopt;

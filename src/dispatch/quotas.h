@@ -23,7 +23,8 @@ struct QuotaChange {
   QuotaKind kind = QuotaKind::kAll;
   std::int64_t from = 0;  ///< in its window
   std::int64_t to = 0;
-  std::int64_t documented = 0;
+  std::int64_t expected = 0;  ///< what is documented, or comes to the rate that was asked for
+  bool by_rate = false;       ///< the latter
   base::Duration window{0};
 };
 
@@ -58,7 +59,7 @@ class Quotas {
 
   /// From now on; what was sent still counts.
   void SetPace(const PaceSettings& pace, base::Instant now);
-  /// What climbed since the last call as far as it was documented. To be asked now and then.
+  /// What climbed since the last call as far as was expected. To be asked now and then.
   std::optional<QuotaChange> TakeRaised(base::Instant now);
 
   /// Of the quotas of a lane, the one that holds it back the longest; nothing when none does.
@@ -94,6 +95,7 @@ class Quotas {
   void EndTrial(const Pass& pass);
 
   std::array<Quota, kQuotaCount> quotas_;
+  bool by_rate_;
   pace::LeastDelay least_delay_;
 };
 

@@ -30,6 +30,7 @@ PaceSettings PaceForRate(double writes_per_second) {
   pace.user_writes_per_10s = AtLeastOne(writes_per_second * 10);
   pace.user_reads_per_10s = AtLeastOne(writes_per_second * 20);
   pace.all_per_60s = AtLeastOne(writes_per_second * 120);
+  pace.by_rate = true;
   return pace;
 }
 

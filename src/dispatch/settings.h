@@ -22,6 +22,7 @@ struct PaceSettings {
   base::Duration min_delay{0};             ///< between the starts of two requests
   base::Instant not_before{};              ///< the first may start then: one left before it
   int reserve_percent = 0;                 ///< of the quotas, that these limits leave to others
+  bool by_rate = false;                    ///< asked for as a rate, whatever the documentation says
 };
 
 /// The documented quotas (contract §3), less `reserve_percent` for the customer's live traffic.

@@ -205,7 +205,7 @@ TEST(Quotas, LetOthersGoWhileOneIsTried) {
   const auto change = quotas.Refused(last, now);
   ASSERT_TRUE(change);
   EXPECT_EQ(change->kind, QuotaKind::kUserWrites);
-  EXPECT_EQ(change->documented, 500);
+  EXPECT_EQ(change->expected, 500);
   EXPECT_EQ(change->to, 399);
   const base::Instant tried = *quotas.NextAdmission(Lane::kUserWrite, now);
   const Quotas::Pass trial = quotas.Admit(Lane::kUserWrite, tried);

@@ -205,7 +205,8 @@ TEST(Sender, TellsWhenTheTargetAllowsLessThanDocumented) {
   EXPECT_EQ(stage.target.users.size(), 3000U);
   ASSERT_EQ(changes.size(), 2U);
   EXPECT_EQ(changes[0].kind, QuotaKind::kUserWrites);
-  EXPECT_EQ(changes[0].documented, 500);
+  EXPECT_EQ(changes[0].expected, 500);
+  EXPECT_FALSE(changes[0].by_rate);
   EXPECT_LT(changes[0].to, 450);
   EXPECT_EQ(changes[1].to, 500);
 }
