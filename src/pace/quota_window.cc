@@ -24,6 +24,10 @@ constexpr double kLeastTolerance = 0.5;
 // was counted then. A late answer to a question that nobody asks any more costs nothing.
 constexpr base::Duration kRemembered = std::chrono::seconds(5);
 
+// Of a window, for what is only counted. More: a limit that is set holds back less of what it need
+// not, for some more bytes.
+constexpr int kSlots = 16;
+
 }  // namespace
 
 QuotaWindow::QuotaWindow(std::int64_t limit, base::Duration window)
@@ -31,7 +35,35 @@ QuotaWindow::QuotaWindow(std::int64_t limit, base::Duration window)
   SetLimit(limit);
 }
 
-void QuotaWindow::SetLimit(std::int64_t limit) { limit_ = std::max<std::int64_t>(limit, 0); }
+void QuotaWindow::SetLimit(std::int64_t limit) {
+  limit_ = std::max<std::int64_t>(limit, 0);
+  if (limit_ > 0 && !slots_.empty()) RememberSlots();
+}
+
+// Millions in a window may come without a limit: they are only counted.
+void QuotaWindow::CountWithoutLimit(base::Instant now) {
+  if (slots_.empty() || now > slots_.back().end) {
+    slots_.push_back({.end = now + window_ / kSlots});
+    while (slots_.front().end + window_ + kRemembered <= now) slots_.pop_front();
+  }
+  ++slots_.back().events;
+  last_in_slots_ = now;
+}
+
+// As events at the end of their slots, the latest ones: more than the limit hold back nothing more.
+void QuotaWindow::RememberSlots() {
+  std::int64_t left = limit_;
+  for (auto slot = slots_.rbegin(); slot != slots_.rend() && left > 0; ++slot) {
+    const std::int64_t count = std::min(slot->events, left);
+    const base::Instant at = std::min(slot->end, last_in_slots_);
+    left -= count;
+    events_.insert(events_.end(), static_cast<std::size_t>(count),
+                   {.ticket = {.admitted = at}, .answered = at});
+  }
+  slots_.clear();
+  std::stable_sort(events_.begin(), events_.end(),
+                   [](const Event& a, const Event& b) { return a.answered < b.answered; });
+}
 
 base::Duration QuotaWindow::Tolerance() const {
   const double events = std::max(kBurstShare * static_cast<double>(limit_) - 1, kLeastTolerance);
@@ -51,7 +83,10 @@ base::Instant QuotaWindow::WhenAtMost(std::int64_t count) const {
 }
 
 QuotaWindow::Ticket QuotaWindow::Admit(base::Instant now) {
-  if (limit_ <= 0) return {};
+  if (limit_ <= 0) {
+    CountWithoutLimit(now);
+    return {};
+  }
   CHECK(NextAdmission(now) <= now);
   // After a pause there is nothing to make good.
   const bool paused = now - theoretical_arrival_ > Tolerance();

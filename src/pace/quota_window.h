@@ -15,7 +15,7 @@ namespace rehome::pace {
 /// at the latest, so that no delay on the way puts both into one period of the target.
 ///
 /// A pure function of the times it is given, which must not go back; one thread. Memory: 24 bytes
-/// for each event of a window.
+/// for each event of a window; without a limit a few hundred bytes.
 class QuotaWindow {
  public:
   /// Names an admitted event.
@@ -41,7 +41,8 @@ class QuotaWindow {
   /// The target does not count this event, of which nothing was told yet.
   void Uncount(const Ticket& ticket);
 
-  /// From now on. What was admitted before counts towards the new limit.
+  /// From now on. What was admitted before counts towards the new limit; what was while there was
+  /// none, to a sixteenth of a window.
   void SetLimit(std::int64_t limit);
   std::int64_t limit() const { return limit_; }
   base::Duration window() const { return window_; }
@@ -56,6 +57,14 @@ class QuotaWindow {
     base::Instant answered{};  // admitted, while there is no answer
   };
 
+  /// Events that were admitted without a limit, until `end` and since the last such.
+  struct Slot {
+    base::Instant end{};
+    std::int64_t events = 0;
+  };
+
+  void CountWithoutLimit(base::Instant now);
+  void RememberSlots();
   base::Duration Spacing() const { return window_ / limit_; }
   base::Duration Tolerance() const;
   std::deque<Event>::iterator Find(const Ticket& ticket);
@@ -66,6 +75,8 @@ class QuotaWindow {
   base::Duration way_{0};
   std::deque<Event> events_;  // by `answered`
   std::uint64_t admitted_ = 0;
+  std::deque<Slot> slots_;         // of the last window
+  base::Instant last_in_slots_{};  // the last of their events
 };
 
 }  // namespace rehome::pace

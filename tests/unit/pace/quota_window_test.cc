@@ -198,6 +198,35 @@ TEST(QuotaWindow, AdmitsEverythingWithoutALimit) {
   }
 }
 
+// 2,000 in 5 s, and then 500 in 10 s: the target's window is full.
+TEST(QuotaWindow, CountsTowardsALimitWhatCameWithoutOne) {
+  QuotaWindow quota(0, seconds(10));
+  for (int i = 0; i < 2000; ++i) quota.Admit(kStart + i * milliseconds(5) / 2);
+  const base::Instant end = kStart + seconds(5);
+  quota.SetLimit(500);
+  EXPECT_EQ(quota.CountedBefore(end), 500);
+  const base::Instant first = quota.NextAdmission(end);
+  EXPECT_GE(first, kStart + milliseconds(13'750));  // when the 500th from behind is 10 s ago
+  EXPECT_LE(first, kStart + milliseconds(14'500));
+  std::vector<base::Instant> times;
+  for (base::Instant now = first; now < end + seconds(30); now = quota.NextAdmission(now)) {
+    quota.Admit(now);
+    times.push_back(now);
+  }
+  EXPECT_LE(MostInAnyPeriod(times, seconds(10)), 500);
+  EXPECT_GE(times.size(), 950U);
+}
+
+// So few that they leave room.
+TEST(QuotaWindow, IsNotClosedByTheFewThatCameWithoutALimit) {
+  QuotaWindow quota(0, seconds(10));
+  base::Instant now = kStart;
+  for (int i = 0; i < 100; ++i) quota.Admit(now += milliseconds(100));
+  quota.SetLimit(500);
+  EXPECT_GE(quota.CountedBefore(now), 99);
+  EXPECT_LE(quota.NextAdmission(now), now);
+}
+
 TEST(QuotaWindowDeathTest, TreatsAnEventBeforeItsTimeAsABug) {
   QuotaWindow quota(1, seconds(1));
   quota.Admit(kStart);
