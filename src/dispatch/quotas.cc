@@ -191,8 +191,6 @@ void Quotas::EndTrial(const Pass& pass) {
   }
 }
 
-void Quotas::RefusedByItself(const Pass& pass) { NotSent(pass); }
-
 void Quotas::NotSent(const Pass& pass) {
   for (const QuotaKind kind : kKinds) {
     if (!Counts(kind, pass.lane)) continue;
@@ -241,10 +239,6 @@ std::optional<QuotaChange> Quotas::TakeRaised(base::Instant now) {
                        .window = kind == QuotaKind::kAll ? kLongWindow : kShortWindow};
   }
   return std::nullopt;
-}
-
-std::int64_t Quotas::BelievedOf(QuotaKind kind, base::Instant now) const {
-  return QuotaOf(kind).model.limit(now);
 }
 
 }  // namespace rehome::dispatch

@@ -50,8 +50,6 @@ class Quotas {
   void Served(const Pass& pass, base::Instant sent, base::Instant now);
   /// It refused it for a quota (429). The change, when less is believed to be allowed now.
   std::optional<QuotaChange> Refused(const Pass& pass, base::Instant now);
-  /// The same without a word about quotas: the request is limited by itself.
-  void RefusedByItself(const Pass& pass);
   /// There was no answer, or one that tells nothing of quotas.
   void Lost(const Pass& pass, base::Instant now);
   /// It never left.
@@ -71,8 +69,6 @@ class Quotas {
   std::optional<Hold> HoldOf(Lane lane, base::Instant now) const;
   /// What is used of what the target is believed to allow, which is less the reserve; 0 = no limit.
   std::int64_t LimitOf(QuotaKind kind) const { return QuotaOf(kind).window.limit(); }
-  /// What the target is believed to allow; 0 = no limit.
-  std::int64_t BelievedOf(QuotaKind kind, base::Instant now) const;
 
  private:
   struct Quota {

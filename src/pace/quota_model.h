@@ -37,7 +37,8 @@ class QuotaModel {
   std::optional<std::int64_t> TryAt() const;
 
  private:
-  // The fourth is at a fifth of what was counted at the first: a target hardly cuts more at once.
+  // The seventh is at a tenth of what was counted at the first, unless that drains too slowly: a
+  // target hardly cuts more at once.
   static constexpr int kMostInARow = 7;
 
   bool IsClimbing(base::Instant now) const { return lowered() && now > climb_from_; }
