@@ -209,17 +209,35 @@ TEST(Pause, NobodyAsksAnIllTargetInItWhenNothingWasBegun) {
   EndRows(stage);
 }
 
+// A write goes on being refused in the pause, a look-up waits; either has been limited for more
+// than a quarter of an hour by the clock when it is refused once more after it.
 TEST(Pause, ARequestThatWasLimitedIsNotChargedForIt) {
-  DispatchStage stage;
-  Reach(stage);
-  FailFirst(stage, http::Method::kPost, support::kUsersPath, Fault::kRateLimited, 2);
-  stage.Submit(MakeRow(1, Email(1)));
-  stage.RunFor(milliseconds(30));
-  stage.dispatcher->Pause();
-  stage.RunFor(minutes(30));
-  stage.dispatcher->Resume();
-  stage.Run();
-  ExpectAllCreated(stage, 1);
+  for (const int looks_first_after : {20, 0}) {
+    SCOPED_TRACE(looks_first_after);
+    DispatchStage stage;
+    stage.settings.refusals_before_looking_first = looks_first_after;
+    stage.Restart();
+    Reach(stage);
+    int refused = 0;
+    stage.target.fault = [&](const http::Request&) {
+      ++refused;
+      return Fault::kRateLimited;
+    };
+    stage.Submit(MakeRow(1, Email(1)));
+    stage.RunFor(minutes(5));
+    ASSERT_GE(refused, 8);
+    stage.dispatcher->Pause();
+    stage.RunFor(minutes(30));
+    EXPECT_FALSE(stage.dispatcher->failure().has_value());
+    const int before = refused;
+    stage.dispatcher->Resume();
+    stage.RunFor(minutes(1));
+    EXPECT_GT(refused, before);
+    EXPECT_FALSE(stage.dispatcher->failure().has_value());
+    stage.target.fault = nullptr;
+    stage.Run();
+    ExpectAllCreated(stage, 1);
+  }
 }
 
 TEST(Pause, BeforeTheTargetHasAnsweredAnythingMakesItNotUnreachable) {
