@@ -19,9 +19,9 @@ void Sender::Resume() {
 void Sender::CountPause() {
   if (!paused()) return;
   const base::Instant now = clock_.Now();
-  const base::Duration lasted = now - std::exchange(*paused_since_, now);
-  health_.Excuse(lasted);
-  paused_in_all_ += lasted;
+  const base::Instant since = std::exchange(*paused_since_, now);
+  health_.Excuse(since, now);
+  paused_in_all_ += now - since;
 }
 
 // What was limited before a pause, or in it, and is again was not limited all the while.

@@ -70,9 +70,10 @@ base::Duration TargetHealth::StartTry(base::Duration wanted) {
 }
 
 // At least two tries are left after a pause.
-void TargetHealth::ExcuseTries(base::Duration pause) {
+void TargetHealth::Excuse(base::Instant from, base::Instant until) {
+  ExcuseIllness(from, until);
   if (!first_try_) return;
-  *first_try_ += pause;
+  *first_try_ += until - from;
   tries_before_reached_ = std::min(tries_before_reached_, kTriesBeforeReached - 2);
 }
 
@@ -209,11 +210,18 @@ base::Duration TargetHealth::AskedPause(const directory::Reply& reply) const {
 }
 
 void TargetHealth::PauseUntil(base::Instant until, Brake why) {
-  const base::Instant already = std::max(clock_.Now(), pause_until_);
-  if (until > already) breaker_.Excuse(until - already);
+  ExcuseIllness(clock_.Now(), until);
   if (until <= pause_until_) return;
   pause_until_ = until;
   pause_for_ = why;
+}
+
+// No moment twice, whoever asks for the pause.
+void TargetHealth::ExcuseIllness(base::Instant from, base::Instant until) {
+  from = std::max(from, excused_until_);
+  if (until <= from) return;
+  breaker_.Excuse(until - from);
+  excused_until_ = until;
 }
 
 void TargetHealth::NoteFailure(const Purpose& purpose) {

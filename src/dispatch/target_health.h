@@ -90,18 +90,16 @@ class TargetHealth {
 
   /// Whether it has answered anything.
   bool reached() const { return reached_; }
-  /// The run was paused for so long: what the target did meanwhile does not end the run.
-  void Excuse(base::Duration pause) {
-    breaker_.Excuse(pause);
-    ExcuseTries(pause);
-  }
+  /// The run was paused then, of which nothing was told yet: what the target did meanwhile does not
+  /// end the run.
+  void Excuse(base::Instant from, base::Instant until);
   /// Server clock less ours, from Date headers; 0 until one was seen.
   base::Duration server_clock_offset() const { return server_clock_offset_; }
 
  private:
   base::Result<Limit> JudgeLimited(const directory::Reply& reply, const LimitedRow& row) const;
   void PauseUntil(base::Instant until, Brake why);
-  void ExcuseTries(base::Duration pause);
+  void ExcuseIllness(base::Instant from, base::Instant until);
   void NoteFailure(const Purpose& purpose);
 
   const base::Clock& clock_;
@@ -109,6 +107,7 @@ class TargetHealth {
   pace::CircuitBreaker breaker_;
   Purpose ill_purpose_;
   base::Instant pause_until_{};
+  base::Instant excused_until_{};      // until when illness is excused already
   Brake pause_for_ = Brake::kExcused;  // what the longest pause is for
   int limited_in_a_row_ = 0;
   base::Instant last_served_{};

@@ -128,6 +128,39 @@ TEST(TargetHealth, ATargetOfWhichAPartStaysIllIsLeftAlone) {
   }
 }
 
+// The target asks for ten minutes, and for the last five of these and another five the run is
+// paused: a quarter of an hour is excused.
+TEST(TargetHealth, ExcusesNoMomentTwiceThatTheTargetAndTheRunPause) {
+  support::FakeClock clock;
+  base::Random random(1);
+  directory::Reply reply;
+  reply.words.http_status = 503;
+  for (const bool run_first : {false, true}) {
+    SCOPED_TRACE(run_first);
+    TargetHealth health(clock, random);
+    reply.retry_after.clear();
+    for (int i = 0; i < 20; ++i) EXPECT_TRUE(health.NoteTrouble({}, reply).ok());
+    ASSERT_FALSE(health.NextAdmission(clock.Now()));
+    const base::Instant begin = clock.Now();
+    reply.retry_after = "600";
+    if (run_first) {
+      clock.AdvanceTo(begin + seconds(300));
+      health.Excuse(begin, clock.Now());
+      EXPECT_TRUE(health.NoteTrouble({}, reply).ok());
+      clock.AdvanceTo(begin + seconds(600));
+      health.Excuse(begin + seconds(300), clock.Now());
+    } else {
+      EXPECT_TRUE(health.NoteTrouble({}, reply).ok());
+      clock.AdvanceTo(begin + seconds(900));
+      health.Excuse(begin + seconds(300), clock.Now());
+    }
+    clock.AdvanceTo(begin + seconds(900 + 30 * 60 - 1));
+    EXPECT_TRUE(health.GaveUp(reply).ok());
+    clock.AdvanceTo(begin + seconds(900 + 30 * 60));
+    EXPECT_FALSE(health.GaveUp(reply).ok());
+  }
+}
+
 TEST(TargetHealth, ProbesKeepTheQuotaToo) {
   DispatchStage stage;
   Reach(stage);
