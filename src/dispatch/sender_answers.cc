@@ -158,7 +158,7 @@ void Sender::OnResponse(const ItemPtr& item, http::Response response) {
   } else if (item->probe) {
     health_.NoteProbeServed();
   } else {
-    health_.NoteServed();
+    health_.NoteServed(item->lane);
   }
   Answer answer{.fate = Answer::Fate::kAnswered,
                 .response = std::move(response),
@@ -187,15 +187,15 @@ void Sender::OnRateLimited(const ItemPtr& item, const directory::Reply& reply) {
   counters_.rate_limited[Counters::At(item->purpose.phase)].fetch_add(1, std::memory_order_relaxed);
   const base::Instant now = clock_.Now();
   ExcusePauses(*item);
-  const bool by_itself = health_.IsLimitedByItself(item->limited);
+  const bool by_itself = health_.IsLimitedByItself(item->limited, item->lane);
   item->limited.Count(now);
   if (by_itself) {
     quotas_.NotSent(item->pass);
   } else {
     TellQuota(quotas_.Refused(item->pass, now));
   }
-  const auto limit = by_itself ? health_.NoteLimitedByItself(reply, item->limited)
-                               : health_.NoteLimited(reply, item->limited);
+  const auto limit = by_itself ? health_.NoteLimitedByItself(reply, item->limited, item->lane)
+                               : health_.NoteLimited(reply, item->limited, item->lane);
   if (!limit) fatal_(limit.error());
   if (item->probe) return;
   if (limit && *limit == TargetHealth::Limit::kThisObjectOnly) {

@@ -115,9 +115,9 @@ void TargetHealth::NoteAnswer(const http::Response& response, base::WallTime sen
   server_clock_offset_ = std::clamp(server_clock_offset_, least, most);
 }
 
-void TargetHealth::NoteServed() {
-  limited_in_a_row_ = 0;
+void TargetHealth::NoteServed(Lane lane) {
   last_served_ = clock_.Now();
+  ServedOf(lane) = {.last = last_served_};
   if (breaker_.open()) recovered_at_ = last_served_;
   breaker_.Succeeded(last_served_);
 }
@@ -137,18 +137,19 @@ base::Status TargetHealth::NoteTrouble(const Purpose& purpose, const directory::
   return {};
 }
 
-bool TargetHealth::IsLimitedByItself(const LimitedRow& row) const {
-  return row.times >= kLimitedByChance && last_served_ > row.last;
+bool TargetHealth::IsLimitedByItself(const LimitedRow& row, Lane lane) const {
+  return row.times >= kLimitedByChance && ServedOf(lane).last > row.last;
 }
 
 base::Result<TargetHealth::Limit> TargetHealth::JudgeLimited(const directory::Reply& reply,
-                                                             const LimitedRow& row) const {
+                                                             const LimitedRow& row,
+                                                             Lane lane) const {
   const base::Instant now = clock_.Now();
   const base::Duration asked = AskedPause(reply);
   if (asked > kLongestPause) return PauseTooLong(asked, reply.words.http_status);
   if (now - row.first <= kLongestPause || row.times < kLeastTimesLimited) return Limit::kWaits;
   // Others are served all the while: it is this object that the target limits.
-  if (now - last_served_ < kServedLately + asked) return Limit::kThisObjectOnly;
+  if (now - ServedOf(lane).last < kServedLately + asked) return Limit::kThisObjectOnly;
   return base::Error{base::ErrorCode::kLimit, "the target has limited one request for " +
                                                   base::FormatDuration(now - row.first) +
                                                   " (HTTP 429); resume later, or with a lower "
@@ -156,22 +157,23 @@ base::Result<TargetHealth::Limit> TargetHealth::JudgeLimited(const directory::Re
 }
 
 base::Result<TargetHealth::Limit> TargetHealth::NoteLimitedByItself(const directory::Reply& reply,
-                                                                    const LimitedRow& row) {
+                                                                    const LimitedRow& row,
+                                                                    Lane lane) {
   if (breaker_.open()) recovered_at_ = clock_.Now();
   breaker_.Responded();
-  return JudgeLimited(reply, row);
+  return JudgeLimited(reply, row, lane);
 }
 
 // One 429 pauses everyone. Retry-After is a minimum; 0 never means "go now".
 base::Result<TargetHealth::Limit> TargetHealth::NoteLimited(const directory::Reply& reply,
-                                                            const LimitedRow& row) {
-  auto limit = NoteLimitedByItself(reply, row);  // limiting is not illness
+                                                            const LimitedRow& row, Lane lane) {
+  auto limit = NoteLimitedByItself(reply, row, lane);  // limiting is not illness
   if (!limit || *limit != Limit::kWaits) return limit;
   const base::Instant now = clock_.Now();
   // Of a burst that was out together, only the first raises the back-off.
-  if (now >= pause_until_) limited_in_a_row_ = std::min(limited_in_a_row_ + 1, 6);
-  PauseUntil(now + AskedPause(reply) + pace::BackoffAfter(limited_in_a_row_, random_),
-             Brake::kLimited);
+  int& in_a_row = ServedOf(lane).limited_in_a_row;
+  if (now >= pause_until_) in_a_row = std::min(in_a_row + 1, 6);
+  PauseUntil(now + AskedPause(reply) + pace::BackoffAfter(in_a_row, random_), Brake::kLimited);
   return Limit::kWaits;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -8,6 +10,7 @@
 #include "base/result.h"
 #include "directory/reply.h"
 #include "dispatch/brake.h"
+#include "dispatch/lane.h"
 #include "http/request.h"
 #include "model/reason.h"
 #include "pace/circuit_breaker.h"
@@ -66,18 +69,20 @@ class TargetHealth {
   /// Any answer, to a request that was sent at `sent`.
   void NoteAnswer(const http::Response& response, base::WallTime sent);
   /// An answer that shows it well, a refusal included.
-  void NoteServed();
+  void NoteServed(Lane lane);
   /// The same to a probe: it answers, and may not do its work all the same.
   void NoteProbeServed();
   /// Trouble on its side. An error when it asks for a longer pause than the run waits out.
   base::Status NoteTrouble(const Purpose& purpose, const directory::Reply& reply);
   /// A 429 of a request, counted in `row` already. kWaits pauses everyone.
   enum class Limit { kWaits, kThisObjectOnly };
-  base::Result<Limit> NoteLimited(const directory::Reply& reply, const LimitedRow& row);
+  base::Result<Limit> NoteLimited(const directory::Reply& reply, const LimitedRow& row, Lane lane);
   /// The same of a request that IsLimitedByItself: nobody else has to wait for it.
-  base::Result<Limit> NoteLimitedByItself(const directory::Reply& reply, const LimitedRow& row);
-  /// Whether others were served while one was limited time and again.
-  bool IsLimitedByItself(const LimitedRow& row) const;
+  base::Result<Limit> NoteLimitedByItself(const directory::Reply& reply, const LimitedRow& row,
+                                          Lane lane);
+  /// Whether others of its lane were served while one was limited time and again. Those of another
+  /// lane count for another quota, and say nothing of it.
+  bool IsLimitedByItself(const LimitedRow& row, Lane lane) const;
   /// The target says that a quota is used up until then.
   void PauseForQuota(base::Instant until) { PauseUntil(until, Brake::kLimited); }
   /// What an answer asks for, by the target's clock; 0 when it asks for nothing of use.
@@ -97,7 +102,16 @@ class TargetHealth {
   base::Duration server_clock_offset() const { return server_clock_offset_; }
 
  private:
-  base::Result<Limit> JudgeLimited(const directory::Reply& reply, const LimitedRow& row) const;
+  /// How requests of a lane fare with its quotas.
+  struct Served {
+    base::Instant last{};
+    int limited_in_a_row = 0;  // since then
+  };
+
+  Served& ServedOf(Lane lane) { return served_[static_cast<std::size_t>(lane)]; }
+  const Served& ServedOf(Lane lane) const { return served_[static_cast<std::size_t>(lane)]; }
+  base::Result<Limit> JudgeLimited(const directory::Reply& reply, const LimitedRow& row,
+                                   Lane lane) const;
   void PauseUntil(base::Instant until, Brake why);
   void ExcuseIllness(base::Instant from, base::Instant until);
   void NoteFailure(const Purpose& purpose);
@@ -109,8 +123,8 @@ class TargetHealth {
   base::Instant pause_until_{};
   base::Instant excused_until_{};      // until when illness is excused already
   Brake pause_for_ = Brake::kExcused;  // what the longest pause is for
-  int limited_in_a_row_ = 0;
-  base::Instant last_served_{};
+  std::array<Served, 3> served_{};
+  base::Instant last_served_{};   // in any lane, probes too
   base::Instant recovered_at_{};  // when the breaker closed last
   bool reached_ = false;
   int tries_before_reached_ = 0;

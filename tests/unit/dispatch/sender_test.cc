@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -126,100 +125,6 @@ TEST(Sender, APauseOfMoreThanAQuarterOfAnHourStopsTheRun) {
   EXPECT_EQ(stage.dispatcher->failure()->message,
             "the target asks for a pause of 20:00 (HTTP 429), longer than rehome waits; resume "
             "later");
-}
-
-struct LimitedObject {
-  const char* retry_after;
-  PaceSettings pace;
-};
-
-TEST(Sender, AnObjectThatIsLimitedWhileOthersAreServedFailsAlone) {
-  const LimitedObject kObjects[] = {
-      {"", NoPace()}, {"60", NoPace()}, {"", DocumentedPace(10)}, {"0", DocumentedPace(0)}};
-  for (const LimitedObject& one : kObjects) {
-    SCOPED_TRACE(one.retry_after);
-    DispatchStage stage;
-    stage.settings.pace = one.pace;
-    stage.Restart();
-    stage.target.retry_after = one.retry_after;
-    const auto is_limited = [](const http::Request& request) {
-      return request.body.Reveal().find("\"" + Email(2) + "\"") != std::string_view::npos;
-    };
-    stage.target.fault = [&](const http::Request& request) {
-      return is_limited(request) ? Fault::kRateLimited : Fault::kNone;
-    };
-    for (std::int64_t row = 1; row <= 50; ++row) {
-      stage.Submit(MakeRow(row, Email(row)));
-      stage.RunFor(seconds(20));
-    }
-    stage.Run();
-    EXPECT_FALSE(stage.dispatcher->failure().has_value());
-    ASSERT_EQ(stage.came_back.size(), 50U);
-    EXPECT_EQ(stage.target.users.size(), 49U);
-    const model::Outcome limited = stage.journal.outcomes().at(2);
-    EXPECT_EQ(limited.kind, OutcomeKind::kFailed);
-    EXPECT_EQ(limited.reason, model::Reason::kRateLimited);
-    EXPECT_EQ(limited.target.http_status, 429);
-  }
-}
-
-// The first that is limited holds up the others twice at most, however many follow.
-TEST(Sender, AnObjectThatIsAlwaysLimitedHoldsUpNobody) {
-  DispatchStage stage;
-  stage.settings.pace = DocumentedPace(0);
-  stage.Restart();
-  Reach(stage);
-  stage.target.fault = [&](const http::Request& request) {
-    const bool is_it = request.body.Reveal().find("\"" + Email(1) + "\"") != std::string_view::npos;
-    return is_it ? Fault::kRateLimited : Fault::kNone;
-  };
-  const base::Instant begin = stage.clock.Now();
-  SubmitRows(stage, 1, 1000);
-  stage.RunFor(seconds(24));
-  EXPECT_EQ(stage.target.users.size(), 999U);
-  EXPECT_LE(stage.counters.rate_limited[Counters::At(model::Phase::kUsers)].load(), 10);
-  EXPECT_LE(stage.clock.Now() - begin, seconds(25));
-  stage.dispatcher->Stop();
-  stage.Run();
-}
-
-TEST(Sender, TellsWhenTheTargetAllowsLessThanDocumented) {
-  std::vector<QuotaChange> changes;
-  DispatchStage stage;
-  stage.settings.pace = DocumentedPace(0);
-  stage.settings.on_quota_change = [&](const QuotaChange& change) { changes.push_back(change); };
-  stage.Restart();
-  std::deque<base::Instant> accepted;
-  const base::Instant begin = stage.clock.Now();
-  stage.target.fault = [&](const http::Request& request) {
-    if (request.method == http::Method::kGet) return Fault::kNone;
-    const base::Instant now = stage.clock.Now();
-    while (!accepted.empty() && accepted.front() <= now - seconds(10)) accepted.pop_front();
-    const bool lowered = now - begin < seconds(60);
-    if (lowered && accepted.size() >= 100) return Fault::kRateLimited;
-    accepted.push_back(now);
-    return Fault::kNone;
-  };
-  SubmitRows(stage, 1, 3000);
-  stage.Run();
-  EXPECT_EQ(stage.target.users.size(), 3000U);
-  ASSERT_EQ(changes.size(), 2U);
-  EXPECT_EQ(changes[0].kind, QuotaKind::kUserWrites);
-  EXPECT_EQ(changes[0].expected, 500);
-  EXPECT_FALSE(changes[0].by_rate);
-  EXPECT_LT(changes[0].to, 450);
-  EXPECT_EQ(changes[1].to, 500);
-}
-
-TEST(Sender, ATargetThatLimitsEverythingForAQuarterOfAnHourStopsTheRun) {
-  DispatchStage stage;
-  Reach(stage);
-  stage.target.fault = [](const http::Request&) { return Fault::kRateLimited; };
-  SubmitRows(stage, 1, 3);
-  stage.Run();
-  ASSERT_TRUE(stage.dispatcher->failure().has_value());
-  EXPECT_EQ(stage.dispatcher->failure()->code, base::ErrorCode::kLimit);
-  EXPECT_TRUE(stage.journal.outcomes().empty());
 }
 
 struct Ending {
