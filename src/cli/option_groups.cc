@@ -3,6 +3,9 @@
 namespace rehome::cli {
 namespace {
 
+// A day: far from what the clocks can hold, and longer than anybody waits for the next request.
+constexpr int kLongestMinDelayMs = 24 * 60 * 60 * 1000;
+
 void AddDeadline(Section& section, PaceOptions& pace, const std::string& text) {
   section.Value("--deadline", pace.deadline, "T", text + ": 2h from now, or 06:00 [none]");
 }
@@ -12,7 +15,7 @@ std::vector<std::string> AddSpeed(Section& section, PaceOptions& pace, const std
   section.Percent("--reserve", pace.reserve, "P%",
                   "of the documented quota, left for live traffic [10%]");
   section.Number("--min-delay", pace.min_delay_ms, "MS", "between the starts of two requests [0]",
-                 {});
+                 {.highest = kLongestMinDelayMs});
   return {"--rate", "--reserve", "--min-delay"};
 }
 

@@ -300,7 +300,17 @@ TEST(Options, ANumberThatIsTooSmallIsToldWhereNumbersBegin) {
   EXPECT_EQ(RefusalOfWords({"rehome", "import", "f.csv", "--limit", "0"}),
             "--limit wants a whole number from 1, not \"0\"");
   EXPECT_EQ(RefusalOfWords({"rehome", "import", "f.csv", "--min-delay", "-5"}),
-            "--min-delay wants a whole number from 0, not \"-5\"");
+            "--min-delay wants a whole number from 0 to 86400000, not \"-5\"");
+}
+
+// In nanoseconds it would not fit, and be no delay at all.
+TEST(Options, ADelayOfMoreThanADayIsRefused) {
+  EXPECT_EQ(Parse<ImportCommand>("import f.csv --min-delay 86400000").pace.min_delay_ms, 86400000);
+  for (const char* delay : {"86400001", "9223372036855", "9223372036854775808"}) {
+    EXPECT_EQ(
+        RefusalOfWords({"rehome", "import", "f.csv", "--min-delay", delay}),
+        "--min-delay wants a whole number from 0 to 86400000, not \"" + std::string(delay) + "\"");
+  }
 }
 
 TEST(Options, EveryCommandHasHelpThatNamesIt) {
