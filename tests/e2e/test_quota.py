@@ -11,6 +11,10 @@ import laws
 
 LIMIT = 500  # user writes in ten seconds, as documented
 WINDOW = 10.0
+# In ms of the sandbox, whose clock is fast: so much later on a busy machine comes what was out when
+# something was refused.
+LATE = 5_000
+MOST_OUT = 4
 
 
 def accepted(record):
@@ -20,6 +24,10 @@ def accepted(record):
 
 def refused(record):
     return sum(it["status"] == 429 for it in record)
+
+
+def gaps_of(times):
+    return [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
 
 
 class FiveTargetsAtOnce(harness.Case):
@@ -80,22 +88,45 @@ class FastClock(harness.Case):
         self.assertLess(refused(record) / len(record), 0.03)
         self.check_laws()
 
-    def test_storms_of_429_are_outlasted(self):
-        storms = [{"retry_after": "0"}, {"retry_after": "20"}, {}]
-        for storm in storms:
-            with self.subTest(**storm):
-                self.setUp()
-                self.sandbox(latency="20-60")
-                # fmt: off
-                self.target.faults({"kind": "status", "status": 429, "on": "user", "nth": 200,
-                                    "times": 20, **storm})
-                # fmt: on
-                self.imports(self.users(600), "--no-verify")
-                record = self.target.record()
-                self.assertEqual(refused(record), 20)
-                self.assertEqual(len(self.target.effects("user")), 600)
-                self.check_laws()
+    def storm(self, **storm):
+        """Imports through a storm of twenty refusals: the moments of these and of all writes."""
+        self.sandbox(latency="20-60")
+        # fmt: off
+        self.target.faults({"kind": "status", "status": 429, "on": "user", "nth": 200,
+                            "times": 20, **storm})
+        # fmt: on
+        self.imports(self.users(400), "--no-verify", "--concurrency", MOST_OUT)
+        record = self.target.record()
+        self.assertEqual(refused(record), 20)
+        self.assertEqual(len(self.target.effects("user")), 400)
+        self.check_laws()
+        writes = [it for it in record if it["method"] == "POST"]
+        return [it["time_ms"] for it in writes if it["status"] == 429], [
+            it["time_ms"] for it in writes
+        ]
 
+    def check_backed_off(self, refusals):
+        """What was out is refused at once; from then on one comes at a time, later and later."""
+        gaps = gaps_of(refusals)
+        # Half a second at most after the first, and then twice as much each time, with jitter.
+        self.assertGreater(sorted(gaps[-10:])[5], 1_500, gaps)
+        self.assertGreater(refusals[-1] - refusals[0], 25_000, gaps)
+
+    def test_a_storm_that_names_no_pause_is_backed_off_from(self):
+        refusals, _ = self.storm()
+        self.check_backed_off(refusals)
+
+    def test_a_storm_that_says_zero_seconds_is_backed_off_from(self):
+        refusals, _ = self.storm(retry_after="0")
+        self.check_backed_off(refusals)
+
+    def test_a_storm_with_seconds_is_silent_for_so_long_after_each_refusal(self):
+        refusals, writes = self.storm(retry_after="20")
+        # But for what was out with it.
+        for refusal in refusals:
+            later = [it - refusal for it in writes if it > refusal]
+            self.assertEqual([it for it in later if LATE <= it < 19_900], [])
+            self.assertLessEqual(sum(it < LATE for it in later), MOST_OUT)
 
     def now_of_the_target(self):
         """By its own clock, which runs fast, from the `Date` of an answer."""
