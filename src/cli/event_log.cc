@@ -94,8 +94,8 @@ std::string QuotaChangeText(const dispatch::QuotaChange& change) {
     return "the target allows " + count + " " + WordsOf(change.kind) + window + " again";
   }
   return "the target refuses " + WordsOf(change.kind) + " below the " + count + window +
-         (change.by_rate ? " of --rate" : " that are documented") +
-         ": going slower, and trying for more now and then";
+         (change.by_rate ? " of --rate: going slower, and trying for more now and then"
+                         : " that are documented: going slower, and trying for more now and then");
 }
 
 void TellQuotaChange(EventLog& events, const dispatch::QuotaChange& change) {
